@@ -1,0 +1,1 @@
+"""What we mean to say, and who agreed: model, documents, plan, sign-off, audit, store. No rendering, no publishing."""

@@ -1,0 +1,41 @@
+"""The one door to the clock: aware UTC instants inside, wall time at the edges."""
+
+import time
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """Return this instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def monotonic() -> float:
+    """Return seconds that no clock step touches."""
+    return time.monotonic()
+
+
+def iso(instant: datetime) -> str:
+    """
+    Return *instant* as `2027-01-12T17:30:00Z`: UTC, whole seconds.
+
+    Raises:
+        ValueError: If *instant* is naive.
+    """
+    if instant.tzinfo is None:
+        message = "a naive datetime has no instant; attach a zone first"
+        raise ValueError(message)
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_iso(text: str) -> datetime:
+    """
+    Return the instant that `iso` wrote.
+
+    Raises:
+        ValueError: If *text* is not an ISO 8601 instant with an offset.
+    """
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        message = f"{text!r} has no offset"
+        raise ValueError(message)
+    return instant.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""YAML <-> typed documents. Nothing here opens the database."""

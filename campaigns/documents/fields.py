@@ -1,0 +1,120 @@
+"""The small types of a campaign document: ids, wall times, durations, shares. Each says what it accepts."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from campaigns.locales import LOCALES
+
+_WALL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?\Z")
+_DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d)\Z")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_RATE = re.compile(r"(\d{1,6})/(s|m|h|d)\Z")
+_NUMBER = re.compile(r"-?\d[\d_]*(\.\d+)?\Z")
+
+
+def _locale(tag: str) -> str:
+    if tag not in LOCALES:
+        message = f"unknown locale '{tag}'"
+        raise ValueError(message)
+    return tag
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        message = f"unknown time zone '{name}'; write an IANA name such as Europe/Paris"
+        raise ValueError(message) from None
+    return name
+
+
+def _wall(value: object) -> str:
+    if not isinstance(value, str) or not _WALL.match(value):
+        message = "write wall time as 2027-01-12T18:30, without offset"
+        raise ValueError(message)
+    text = value if len(value) > len("2027-01-12T18:30") else f"{value}:00"
+    try:
+        date.fromisoformat(text[:10])
+        hour, minute, second = (int(n) for n in text[11:].split(":"))
+    except ValueError:
+        hour = 99
+        minute = second = 0
+    if hour > 23 or minute > 59 or second > 59:  # noqa: PLR2004 (a day's hours, an hour's minutes)
+        message = f"{value} is not a date and time that a calendar has"
+        raise ValueError(message)
+    return text
+
+
+def _duration(value: object) -> int:
+    match = _DURATION.match(value.strip()) if isinstance(value, str) else None
+    if match:
+        return int(match[1]) * _SECONDS[match[2]]
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    message = "write a duration as 90s, 15m, 2h or 1d"
+    raise ValueError(message)
+
+
+def _number(value: object) -> object:
+    if isinstance(value, str) and _NUMBER.match(value):
+        return value.replace("_", "")
+    return value
+
+
+def _percent(value: object) -> object:
+    """Read `18%` as the share 0.18; keep plain numbers."""
+    if isinstance(value, str) and value.rstrip().endswith("%"):
+        bare = value.rstrip()[:-1].strip()
+        if _NUMBER.match(bare):
+            return Share(Decimal(bare.replace("_", "")) / 100)
+    return _number(value)
+
+
+class Share(float):
+    """A figure written with a per cent sign: 18% is 0.18."""
+
+
+def _rate(value: str) -> str:
+    if not _RATE.match(value):
+        message = "write a rate as 30/h, 5/m, 1/s or 100/d"
+        raise ValueError(message)
+    return value
+
+
+def rate_interval(rate: str) -> timedelta:
+    """Return the time between two releases at *rate* (`30/h` is two minutes)."""
+    match = _RATE.match(rate)
+    if not match or int(match[1]) == 0:
+        message = f"{rate!r} is not a rate"
+        raise ValueError(message)
+    return timedelta(seconds=_SECONDS[match[2]] / int(match[1]))
+
+
+def figure(value: Any) -> Any:  # noqa: ANN401 (pydantic hands over whatever YAML held)
+    value = _percent(value)
+    if isinstance(value, bool):
+        message = "write a number, or a percentage such as 18%"
+        raise ValueError(message)  # noqa: TRY004 (pydantic wants ValueError)
+    if isinstance(value, Share | int | float):
+        return value
+    try:
+        return float(str(value))
+    except ValueError:
+        message = "write a number, or a percentage such as 18%"
+        raise ValueError(message) from None
+
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", description="lower-case letters, digits, - and _")]
+LocaleTag = Annotated[str, AfterValidator(_locale)]
+Zone = Annotated[str, AfterValidator(_zone)]
+WallTime = Annotated[str, BeforeValidator(_wall)]
+Seconds = Annotated[int, BeforeValidator(_duration)]
+Count = Annotated[int, BeforeValidator(_number), Field(ge=0)]
+Rate = Annotated[str, AfterValidator(_rate)]
+Text = Annotated[str, Field(min_length=1, max_length=20_000)]
+Localised = dict[LocaleTag, Text]

@@ -1,0 +1,1 @@
+"""How it reads: templates, languages, counting, checks, previews. No database, no network."""

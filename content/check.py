@@ -1,0 +1,47 @@
+"""What a check is, what it is shown, and what it may say. A check is plain data in, findings out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from content.rendering import Request, Rendering
+
+
+class Severity(StrEnum):
+    """What a finding means for the release."""
+
+    BLOCK = "block"  #: May not go out until mended or waived.
+    WARN = "warn"  #: A person should look.
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something a check saw, with the place and the remedy."""
+
+    check: str  #: the check's id, as `waive:` names it
+    severity: Severity
+    message: str  #: what is wrong, in the writer's words
+    remedy: str  #: what to do about it
+    part: int = 0
+    span: tuple[int, int] | None = None  #: characters of the part's text, end exclusive
+    waived: str | None = None  #: the reason given, where a waiver covers it
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a check may know beside the rendering. No session, no network."""
+
+    published: Mapping[str, str] = field(default_factory=dict)  #: text digest -> release that said it
+    server_limits: Mapping[str, int] = field(default_factory=dict)  #: limits the channel's server declared
+
+
+class Check(Protocol):
+    """One file of `content.checks`. It never raises for bad content."""
+
+    id: ClassVar[str]
+    severity: ClassVar[Severity]
+
+    def look(self, request: Request, rendering: Rendering, context: Context) -> Iterator[Finding]:
+        """Yield what is wrong with *rendering*, which was made from *request*."""
+        ...

@@ -1,0 +1,126 @@
+"""
+The contract of a publisher: what it declares, what it may raise, and what it gives back.
+
+A publisher sends once and never retries by itself. It raises one of four outcomes when it has no
+receipt; the engine decides what follows:
+
+    Refused          the channel said no; sending again will not help     -> failed
+    Busy             the channel said later (429, 421, 450 ...)           -> retried, not before `retry_after`
+    Unreachable      nothing left this machine (refused, DNS, no route)   -> retried
+    OutcomeUnknown   something left and the answer was lost               -> by the declared capabilities
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Protocol
+
+from campaigns.errors import CordialeError
+from scheduler.releases.outgoing import Outgoing
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a kind of channel can do, as far as the engine must know."""
+
+    absorbs_key: timedelta | None = None  #: how long the channel remembers an idempotency key; timedelta.max: for ever
+    can_look_up: bool = False  #: can say whether a release with a given key is there
+    can_retract: bool = False
+    can_measure: bool = False
+    real_id: bool = False  #: gives an id that the channel itself knows
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The channel's word that it has the release."""
+
+    remote_id: str
+    url: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A person now posts it; `where` says what they were given."""
+
+    where: str
+
+
+class PublishFault(CordialeError):
+    """A publication did not end in a receipt."""
+
+
+class Refused(PublishFault):
+    """The channel said no."""
+
+    def __init__(self, message: str, hint: str = "", *, credential: bool = False) -> None:
+        super().__init__(message, hint)
+        self.credential = credential  #: 401, 403, 535: the channel's breaker opens, the release waits
+
+
+class Busy(PublishFault):
+    """The channel said later."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after  #: seconds, where the channel said
+
+
+class Unreachable(PublishFault):
+    """Nothing left this machine."""
+
+
+class OutcomeUnknown(PublishFault):
+    """Something left and the answer was lost."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One thing to send: what was signed, the key that makes it one, and the media's bytes."""
+
+    outgoing: Outgoing
+    key: str  #: the idempotency key: the same on every attempt
+    digest: str
+    part: int = 0
+    media: dict[str, bytes] = field(default_factory=dict)  #: digest -> bytes, checked against it
+    now: datetime | None = None  #: the engine's instant, for dates inside the message
+
+
+class Publisher(Protocol):
+    """One file of `scheduler.publishers`. One instance a channel."""
+
+    kind: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+    help: ClassVar[str]  #: how to get the credential, in plain words
+
+    async def publish(self, delivery: Delivery) -> Receipt | HandedOver:
+        """
+        Send once.
+
+        Raises:
+            PublishFault: One of the four outcomes above.
+        """
+        ...
+
+    async def look_up(self, delivery: Delivery) -> Receipt | None:
+        """Return the receipt of *delivery* if the channel has it, None if it surely has not."""
+        ...
+
+    async def retract(self, delivery: Delivery, remote_id: str) -> None:
+        """Take it down; a release that is already gone counts as taken down."""
+        ...
+
+    async def test(self) -> str:
+        """Prove the login without posting, and say in a sentence what was proved."""
+        ...
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a channel publishes: taken from what was signed, never from elsewhere."""
+
+    channel: str
+    kind: str
+    account: str
+    server: str | None
+    credential: str | None
+    options: dict[str, Any] = field(default_factory=dict)
