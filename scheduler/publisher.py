@@ -45,7 +45,7 @@ class HandedOver:
     where: str
 
 
-class PublishFault(CordialeError):
+class PublishFault(CordialeError):  # noqa: N818 (four of its kinds are outcomes, not errors)
     """A publication did not end in a receipt."""
 
 

@@ -1,1 +1,1 @@
-"""Releases: one message, one locale, one channel, one instant. Their states, their gate, and the ledger that moves them."""
+"""Releases: one message, locale, channel and instant each. Their states, gate, and the ledger that moves them."""

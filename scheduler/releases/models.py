@@ -3,9 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from campaigns.models.columns import Instant, Json
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """Return an index over the few rows that the engine asks for all day."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Release(SQLModel, table=True):
@@ -17,6 +23,11 @@ class Release(SQLModel, table=True):
     """
 
     __tablename__ = "release"
+    __table_args__ = (
+        _partial("release_due", "next_at", "id", where="state = 'scheduled'"),
+        _partial("release_lease", "lease_until", where="state IN ('claimed', 'sending', 'retracting')"),
+        _partial("release_open", "not_after", where="state IN ('draft', 'scheduled')"),
+    )
 
     id: str = Field(primary_key=True)  #: uuid5, see `releases.identity`
     campaign: str = Field(index=True)
@@ -36,7 +47,7 @@ class Release(SQLModel, table=True):
     outgoing: str  #: canonical JSON of everything that goes out
     digest: str  #: sha256 of `outgoing`, hex
     inputs: str  #: sha256 of what it was rendered from
-    bytes_digest: str  #: sha256 of the texts and media alone: the same words on the same account
+    bytes_digest: str = Field(index=True)  #: sha256 of the texts and media alone: the same words on the same account
     findings: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     state: str  #: releases.states.State
     reason: str = ""  #: why it is where it is, for people
@@ -74,6 +85,7 @@ class Hold(SQLModel, table=True):
     """One row a hold; it stands until `lifted_at`."""
 
     __tablename__ = "hold"
+    __table_args__ = (_partial("hold_standing", "scope", "target", where="lifted_at IS NULL"),)
 
     id: str = Field(primary_key=True)
     scope: str  #: all | campaign | channel | partner

@@ -1,0 +1,1 @@
+"""SQLite or PostgreSQL: connections, transactions, migrations. No rule about campaigns lives here."""

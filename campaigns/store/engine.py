@@ -1,0 +1,149 @@
+"""The one door to the database: open it, read in a snapshot, write in one transaction."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+from campaigns.errors import DatabaseFault, MissingExtra
+
+HEAD = "0001"  #: the migration this code was written for; a test holds it to the newest file
+BUSY_SECONDS = 5.0
+
+
+def connect(url: str) -> Engine:
+    """
+    Return an engine for *url* without looking at what is there.
+
+    SQLite: WAL, `synchronous=FULL`, foreign keys, recursive triggers (or INSERT OR REPLACE would slip past
+    the append-only triggers), and our own BEGIN, so that a writing transaction is exclusive from its start.
+
+    Raises:
+        DatabaseFault: If *url* is not a database URL.
+        MissingExtra: If it names PostgreSQL and the driver is not installed.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() == "sqlite":
+            engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+            event.listen(engine, "connect", _sqlite_connection)
+            event.listen(engine, "begin", _sqlite_begin)
+            return engine
+        return create_engine(parsed, pool_pre_ping=True)
+    except ModuleNotFoundError:
+        what = "PostgreSQL"
+        raise MissingExtra(what, "postgres") from None
+    except (ArgumentError, NoSuchModuleError):
+        message = "The database URL cannot be read."
+        hint = "Write sqlite:///cordiale.db or postgresql://user@host/name in cordiale.toml or CORDIALE_DATABASE_URL."
+        raise DatabaseFault(message, hint) from None
+
+
+def _sqlite_connection(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")
+
+
+def open_database(url: str) -> Engine:
+    """
+    Return an engine for a database that is there and of this code's version.
+
+    Raises:
+        DatabaseFault: If it is absent, locked, older or newer than the code.
+    """
+    engine = connect(url)
+    path = engine.url.database
+    if engine.dialect.name == "sqlite" and path and path != ":memory:" and not os.path.exists(path):  # noqa: PTH110 (pathlib would cost start-up for one question)
+        message = f"There is no database at {path}."
+        raise DatabaseFault(
+            message, "Make it with `cordiale db upgrade`, or a whole workspace with `cordiale init DIR`."
+        )
+    found = version(engine)
+    if found is None:
+        message = f"The database {shown(engine)} has no Cordiale tables."
+        raise DatabaseFault(message, "Make them with `cordiale db upgrade`.")
+    if found < HEAD:
+        message = f"The database {shown(engine)} is at version {found}; this code needs {HEAD}."
+        raise DatabaseFault(message, "Back it up, then run `cordiale db upgrade`.")
+    if found > HEAD:
+        message = f"The database {shown(engine)} is at version {found}, newer than this code ({HEAD})."
+        raise DatabaseFault(message, "Update Cordiale on this machine; an older one must not write here.")
+    return engine
+
+
+def shown(engine: Engine) -> str:
+    """Return the database's address without its password."""
+    return engine.url.render_as_string(hide_password=True)
+
+
+def version(engine: Engine) -> str | None:
+    """Return the migration the database is at; None when it holds none of our tables."""
+    with reading(engine) as connection:
+        if not engine.dialect.has_table(connection, "alembic_version"):
+            return None
+        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection with a consistent view; nothing it writes is kept."""
+    with _named_faults(engine), engine.connect() as connection:
+        yield connection
+        connection.rollback()
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """
+    Give a connection inside one transaction: all of it is kept, or nothing.
+
+    On SQLite it is BEGIN IMMEDIATE: no other writer is inside at the same time.
+    """
+    with _named_faults(engine), engine.connect().execution_options(writing=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def _named_faults(engine: Engine) -> Iterator[None]:
+    """Say what the database's own error means, and what to do about it."""
+    try:
+        yield
+    except OperationalError as error:
+        raise _fault(engine, error) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise _fault(engine, error) from error
+        raise
+
+
+def _fault(engine: Engine, error: DBAPIError) -> DatabaseFault:
+    said = str(error.orig).splitlines()[0] if error.orig else str(error)
+    name = shown(engine)
+    for mark, message, hint in (
+        (
+            "locked",
+            "is locked by another process",
+            "Wait for it to finish, or find it with `fuser`; nothing was changed.",
+        ),
+        ("disk is full", "cannot grow: the disk is full", "Free some space; nothing was changed."),
+        ("readonly", "is read-only", "Give this user the right to write the file and its folder."),
+        ("not a database", "is not a SQLite database", "Name the right file in cordiale.toml, or restore a backup."),
+        ("unable to open", "cannot be opened", "Check that its folder exists and may be written."),
+    ):
+        if mark in said:
+            return DatabaseFault(f"The database {name} {message}.", hint)
+    return DatabaseFault(f"The database {name} does not answer: {said}.", "Start it, or correct CORDIALE_DATABASE_URL.")
