@@ -12,22 +12,23 @@ class Reading(SQLModel, table=True):
     """
     One row a figure as a source gave it: a cumulative snapshot at an instant.
 
-    Key: source, subject_kind, subject, metric, dimensions, at. Appended; a second import changes nothing.
+    Key: campaign, source, subject_kind, subject, metric, dimensions, at (an audience's id is a campaign's own).
+    Appended; a second import changes nothing.
     """
 
     __tablename__ = "reading"
 
+    campaign: str = Field(primary_key=True)
     source: str = Field(primary_key=True)  #: who says so: "x-export", "survey", a file's declared source
     subject_kind: str = Field(primary_key=True)  #: release | message | channel | audience | campaign
     subject: str = Field(primary_key=True)  #: its id
     metric: str = Field(primary_key=True)  #: a metric of reports.metrics
     dimensions: str = Field(primary_key=True, default="")  #: canonical JSON of further keys, "" for none
     at: datetime = Field(primary_key=True, sa_type=Instant)  #: the instant the figure is of
-    campaign: str = Field(index=True)
     value: float | None = None  #: None: the source gave no figure (missing is not zero)
     lower: float | None = None
     upper: float | None = None
-    qualifier: str = "exact"  #: exact | over | almost | about
+    qualifier: str = "exact"  #: reports.figures.Qualifier: exact | over | almost | about | under | between
     numerator: float | None = None
     denominator: float | None = None
     imported: str = Field(foreign_key="reading_import.id")
@@ -40,14 +41,19 @@ class ReadingImport(SQLModel, table=True):
 
     id: str = Field(primary_key=True)  #: sha256 of the file
     file: str
-    rows: int
+    rows: int  #: figures in the file
     imported_at: datetime = Field(sa_type=Instant)
     imported_by: str
+    #: campaigns (ids the file has figures of), sources, added (rows that were new), example (what makes it one)
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
 
 
 class DailyReading(SQLModel, table=True):
-    """The newest snapshot of each series on each day, and what it added since the day before that has one."""
+    """
+    The newest snapshot of each series on each day, and what it added since the day before that has one.
+
+    A snapshot without any figure is kept in `reading` and stands for nothing here.
+    """
 
     __tablename__ = "daily_reading"
 

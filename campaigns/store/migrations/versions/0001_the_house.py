@@ -327,13 +327,13 @@ def tables() -> None:
     )
     op.create_table(
         "reading",
+        sa.Column("campaign", text, nullable=False),
         sa.Column("source", text, nullable=False),
         sa.Column("subject_kind", text, nullable=False),
         sa.Column("subject", text, nullable=False),
         sa.Column("metric", text, nullable=False),
         sa.Column("dimensions", text, nullable=False),
         sa.Column("at", instant, nullable=False),
-        sa.Column("campaign", text, nullable=False),
         sa.Column("value", sa.Float(), nullable=True),
         sa.Column("lower", sa.Float(), nullable=True),
         sa.Column("upper", sa.Float(), nullable=True),
@@ -345,9 +345,8 @@ def tables() -> None:
             ["imported"],
             ["reading_import.id"],
         ),
-        sa.PrimaryKeyConstraint("source", "subject_kind", "subject", "metric", "dimensions", "at"),
+        sa.PrimaryKeyConstraint("campaign", "source", "subject_kind", "subject", "metric", "dimensions", "at"),
     )
-    op.create_index("ix_reading_campaign", "reading", ["campaign"])
     op.create_table(
         "release_entry",
         sa.Column("campaign", text, nullable=False),
