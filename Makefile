@@ -1,0 +1,82 @@
+# Everything here works on a bare machine with Python 3.11 or newer: the first call makes .venv, later calls find it made.
+# `make` alone prints this help.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix bench chaos lock clean format lint types layers
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PARALLEL ?= 2
+FLOORS := campaigns content scheduler reports main.py
+
+help: ## Print this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/run.stamp ## Play a joint campaign from script to report, on this machine alone
+	$(BIN)/python -m compileall -q $(FLOORS)
+	$(BIN)/cordiale demo
+
+test: .venv/dev.stamp ## Run the tests
+	$(BIN)/pytest -n $(PARALLEL)
+
+check: format lint types layers test ## Run everything that a change must pass
+
+fix: .venv/dev.stamp ## Format, and mend what the linter can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+chaos: .venv/dev.stamp ## Kill, cut and flood, and look for what was lost or doubled (slow)
+	$(BIN)/pytest -m chaos --timeout 3600
+
+bench: .venv/dev.stamp ## Measure side by side (slow)
+	$(BIN)/pytest -m bench -s --timeout 3600
+
+clean: ## Remove what the other targets made
+	rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis demo-workspace
+	find $(FLOORS) tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lock: ## Pin anew what pyproject.toml asks for
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/pip install --quiet --disable-pip-version-check uv
+	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'])" > build/lock/build.in
+	build/lock/bin/uv pip compile $(PIN) --extra demo --output-file requirements.lock pyproject.toml build/lock/build.in
+	build/lock/bin/uv pip compile $(PIN) --all-extras --group dev --output-file requirements-dev.lock pyproject.toml
+
+PIN := --quiet --universal --python-version 3.11 --no-header --no-annotate --generate-hashes
+
+format: .venv/dev.stamp
+	$(BIN)/ruff format --check .
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check .
+
+types: .venv/dev.stamp
+	$(BIN)/mypy
+
+layers: .venv/dev.stamp
+	$(BIN)/lint-imports
+
+# A stamp says from which lock .venv was filled; a newer lock fills it again. What development needs holds all that
+# running needs, so its stamp answers for both.
+.venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python
+	@$(call install,requirements.lock)
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock pyproject.toml | .venv/bin/python
+	@$(call install,requirements-dev.lock)
+	@touch $@ .venv/run.stamp
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Cordiale needs Python 3.11 or newer, and there is no python3 here. Install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 3; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Cordiale needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) --version 2>&1). Name a newer one: make PYTHON=/path/to/python3.11" >&2; exit 3; }
+	$(PYTHON) -m venv .venv
+
+# Every file is checked against the hash in the lock; our own code is installed in place and compiled, so that no command
+# spends its start-up on that.
+define install
+echo "Installing $(1) into .venv" && \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) && \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && \
+	$(BIN)/python -m compileall -q $(FLOORS)
+endef
