@@ -1,0 +1,194 @@
+"""
+One figure from several series, by the metric's own rules.
+
+A scope names an audience, a channel, a locale or a message, or nothing for the campaign. Where a source gives a
+figure of exactly that scope, it is the answer. Otherwise parts are added where the metric has a sum, pooled where it
+is a rate with its counts, and given as bounds where people may be counted twice: never a sum of reach.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reports.figures import Figure, Qualifier, between
+from reports.metrics import METRICS, Metric, Over, pool, total
+
+SMALL = 10  #: cells of fewer people are suppressed
+
+Scope = Mapping[str, str]
+_OVER = {
+    "audience": Over.AUDIENCES, "channel": Over.CHANNELS, "locale": Over.LOCALES, "message": Over.MESSAGES,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The newest snapshot of one subject, metric, split and source."""
+
+    subject_kind: str
+    subject: str
+    metric: str
+    source: str
+    own: Mapping[str, str]  #: what the subject says by itself: a release's channel, locale, message, its one audience
+    split: Mapping[str, str]  #: the reading's dimensions
+    figure: Figure
+    at: datetime
+
+    def within(self, scope: Scope) -> bool:
+        """Whether the figure is of *scope*."""
+        return all(self.split.get(name, self.own.get(name)) == value for name, value in scope.items())
+
+    def level(self, scope: Scope) -> str:
+        """Return what its subject is beyond *scope*: "" for a figure of the scope itself."""
+        if self.subject_kind == "release":
+            return "release"
+        return "+".join(sorted(set(self.own) - set(scope)))
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A figure for a scope, and how it came about."""
+
+    figure: Figure = field(default_factory=Figure)
+    parts: int = 0  #: subjects that have a figure
+    level: str = ""  #: "" given by a source for just this scope; else what the parts are
+    oldest: datetime | None = None
+    newest: datetime | None = None
+    notes: tuple[str, ...] = ()  #: estimate | sources-differ | small, in this order
+    sources: tuple[str, ...] = ()
+
+
+def gather(metric: Metric, series: Iterable[Series], scope: Scope, size: int | None = None) -> Gathered:
+    """Return the figure of *metric* for *scope*; *size* is how many people the scope's audience has, where known."""
+    levels: dict[str, list[Series]] = defaultdict(list)
+    for each in series:
+        if each.metric == metric.id and each.within(scope):
+            levels[each.level(scope)].append(each)
+    if not levels:
+        return Gathered()
+    if "" in levels:
+        return _hide_small(metric, _at_level(metric, levels[""], scope, "", size))
+    # Sources may break the same thing down in several ways; the one that accounts for most is taken, never their sum.
+    candidates = [_at_level(metric, found, scope, level, size) for level, found in sorted(levels.items())]
+    return _hide_small(metric, max(candidates, key=lambda each: _weight(metric, each.figure)))
+
+
+def _weight(metric: Metric, figure: Figure) -> float:
+    return (figure.denominator or 0.0) if metric.share else figure.span[0]
+
+
+def _at_level(metric: Metric, found: list[Series], scope: Scope, level: str, size: int | None) -> Gathered:
+    places: dict[tuple[str, str], list[Series]] = defaultdict(list)
+    for each in found:
+        places[each.subject_kind, each.subject].append(each)
+    notes: set[str] = set()
+    figures = [_of_one(metric, place, scope, notes) for place in places.values()]
+    if level == "":
+        figure = _agreed(figures, notes)
+    else:
+        owns = [place[0].own for place in places.values()]
+        over = {_OVER[name] for name in _OVER if len({own.get(name) for own in owns}) > 1}
+        if level == "release" and len(places) > 1:
+            over.add(Over.RELEASES)
+        figure = combine(metric, over, figures, size, notes)
+    return Gathered(
+        figure=figure,
+        parts=len(places),
+        level=level,
+        oldest=min(each.at for each in found),
+        newest=max(each.at for each in found),
+        notes=tuple(sorted(notes)),
+        sources=tuple(sorted({each.source for each in found})),
+    )
+
+
+def _of_one(metric: Metric, found: list[Series], scope: Scope, notes: set[str]) -> Figure:
+    """Return one subject's figure from its splits and sources."""
+    sources: dict[str, dict[tuple[str, ...], list[Figure]]] = defaultdict(lambda: defaultdict(list))
+    for each in found:
+        keys = tuple(sorted(set(each.split) - set(scope)))
+        sources[each.source][keys].append(each.figure)
+    answers = []
+    for ways in sources.values():
+        if () in ways:
+            answers.append(_agreed(ways[()], notes))
+            continue
+        sums = []
+        for keys, figures in ways.items():
+            over = {_OVER.get(key, Over.BREAKDOWN) for key in keys} if len(figures) > 1 else set()
+            sums.append(combine(metric, over, figures, None, notes))
+        answers.append(max(sums, key=lambda figure: _weight(metric, figure)))
+    return _agreed(answers, notes)
+
+
+def _agreed(figures: list[Figure], notes: set[str]) -> Figure:
+    """Return the one figure that several sources give, or the bounds that hold them all."""
+    if len(set(figures)) == 1:
+        return figures[0]
+    spans = [figure.span for figure in figures]
+    lower, upper = min(low for low, _ in spans), max(high for _, high in spans)
+    if lower == upper:
+        return figures[0]
+    notes.add("sources-differ")
+    return between(lower, upper)
+
+
+def combine(metric: Metric, over: set[Over], figures: list[Figure], size: int | None, notes: set[str]) -> Figure:
+    """Return the sum, the pooled rate, or the bounds of *figures*; bounds are noted as an estimate."""
+    given = [figure for figure in figures if not figure.missing]
+    if len(given) <= 1:
+        return given[0] if given else Figure()
+    spans = [figure.span for figure in given]
+    if metric.share:
+        if all(figure.numerator is not None and figure.denominator for figure in given):
+            return pool(metric, given)
+        notes.add("estimate")
+        return between(min(low for low, _ in spans), max(high for _, high in spans))
+    if over <= metric.additive:
+        return total(metric, over, given)
+    notes.add("estimate")
+    lower = max(low for low, _ in spans)
+    highest = math.fsum(high for _, high in spans)
+    return between(lower, max(lower, min(highest, math.inf if size is None else size)))
+
+
+def _hide_small(metric: Metric, found: Gathered) -> Gathered:
+    """Suppress a cell of one to nine people."""
+    figure = found.figure
+    if metric.share:
+        small = metric.people and any(0 < (count or 0) < SMALL for count in (figure.numerator, figure.denominator))
+        hidden = Figure()
+    else:
+        highest = figure.span[1]
+        small = metric.people and not figure.missing and 0 < highest < SMALL
+        hidden = Figure(lower=0.0, upper=float(SMALL), qualifier=Qualifier.UNDER)
+    if not small:
+        return found
+    return Gathered(
+        hidden, found.parts, found.level, found.oldest, found.newest, (*found.notes, "small"), found.sources
+    )
+
+
+def with_rates(series: list[Series]) -> list[Series]:
+    """Return *series* with the rates that their own counts give: clicks and showings of one release give its rate."""
+    counted: dict[tuple[object, ...], dict[str, Series]] = defaultdict(dict)
+    for each in series:
+        split = tuple(sorted(each.split.items()))
+        counted[each.subject_kind, each.subject, each.source, split][each.metric] = each
+    derived = []
+    for found in counted.values():
+        for rate in METRICS.values():
+            top, bottom = found.get(rate.numerator or ""), found.get(rate.denominator or "")
+            if rate.id in found or top is None or bottom is None:
+                continue
+            above, below = top.figure.span, bottom.figure.span
+            exact = above[0] == above[1] and below[0] == below[1]
+            if exact and below[0] > 0 and above[0] <= below[0]:
+                figure = Figure(above[0] / below[0], numerator=above[0], denominator=below[0])
+                at = min(top.at, bottom.at)
+                derived.append(
+                    Series(top.subject_kind, top.subject, rate.id, top.source, top.own, top.split, figure, at)
+                )
+    return [*series, *derived]
