@@ -1,0 +1,24 @@
+"""
+Grapheme clusters: what a reader takes for one character. The unit of Mastodon and Bluesky.
+
+Unicode Standard Annex 29, extended clusters, as the `regex` package implements them.
+"""
+
+import re
+
+import regex
+
+#: Letters, digits and punctuation that never join a neighbour: one character each. Carriage return is left out,
+#: because it joins a line feed. Latin, Greek, Cyrillic, and the Arabic letters and digits without marks.
+_LONERS = re.compile(
+    "[\n -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f\u0606-\u060f\u061b\u061d-\u064a\u0660-\u066f"
+    "\u0671-\u06d5\u06ee-\u06ff\u2000-\u200a\u2010-\u2027\u202f-\u203b\u203d-\u2048\u204a-\u205f\u20a0-\u20c0]*+"
+)
+_CLUSTER = regex.compile(r"\X")
+
+
+def count(text: str) -> int:
+    """Return how many grapheme clusters *text* has."""
+    if _LONERS.fullmatch(text):
+        return len(text)
+    return sum(1 for _ in _CLUSTER.finditer(text))

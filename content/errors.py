@@ -1,0 +1,28 @@
+"""
+What can be wrong with content, on top of `campaigns.errors`.
+
+    CordialeError
+    ├── TemplateFault    a template or a wording says what is not allowed    exit 1
+    └── MediaFault       a media file is not where it may be                 exit 1
+"""
+
+from campaigns.errors import CordialeError, Where
+
+#: What a wording or a template may hold. Every refusal ends with it.
+ALLOWED = (
+    "Allowed are text, {{ names }}, filters, {% if %} with comparisons, and/or/not, and calls to plural(); "
+    "templates may also use one {% for %}."
+)
+
+
+class TemplateFault(CordialeError):  # noqa: N818 (a fault, as the tree in campaigns.errors says)
+    """A template or a wording cannot be rendered; names it, its line, and what is allowed."""
+
+    def __init__(self, template: str, message: str, hint: str = ALLOWED, line: int = 0) -> None:
+        super().__init__(message, hint, Where(template, line))
+        self.template = template
+        self.line = line
+
+
+class MediaFault(CordialeError):  # noqa: N818 (the same)
+    """A media file lies outside the folder that it may come from, or cannot be read."""
