@@ -1,5 +1,6 @@
 """The small types of a campaign document: ids, wall times, durations, shares. Each says what it accepts."""
 
+import math
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,11 +11,15 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from campaigns.locales import LOCALES
 
-_WALL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?\Z")
-_DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d)\Z")
+FIRST_YEAR, LAST_YEAR = 2000, 2199  #: of every date in a document
+MOST = 2**53 - 1  #: the largest whole number that JSON carries everywhere
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+_WALL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?\Z", re.ASCII)
+_DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d)\Z", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_RATE = re.compile(r"(\d{1,6})/(s|m|h|d)\Z")
-_NUMBER = re.compile(r"-?\d[\d_]*(\.\d+)?\Z")
+_RATE = re.compile(r"(\d{1,6})/(s|m|h|d)\Z", re.ASCII)
+_NUMBER = re.compile(r"-?\d[\d_]*(\.\d+)?\Z", re.ASCII)
 
 
 def _locale(tag: str) -> str:
@@ -33,19 +38,38 @@ def _zone(name: str) -> str:
     return name
 
 
+def _day(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    try:
+        if not isinstance(value, str) or not _DAY.match(value):
+            raise ValueError  # noqa: TRY301 (one refusal for every way to be wrong)
+        return _in_our_time(date.fromisoformat(value))
+    except ValueError:
+        message = "write a day as 2027-01-31, between 2000 and 2199"
+        raise ValueError(message) from None
+
+
+def _in_our_time(day: date) -> date:
+    """Refuse years in which the zones have no rules, or that no calendar program reaches."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError
+    return day
+
+
 def _wall(value: object) -> str:
     if not isinstance(value, str) or not _WALL.match(value):
         message = "write wall time as 2027-01-12T18:30, without offset"
         raise ValueError(message)
     text = value if len(value) > len("2027-01-12T18:30") else f"{value}:00"
     try:
-        date.fromisoformat(text[:10])
+        _in_our_time(date.fromisoformat(text[:10]))
         hour, minute, second = (int(n) for n in text[11:].split(":"))
     except ValueError:
         hour = 99
         minute = second = 0
     if hour > 23 or minute > 59 or second > 59:  # noqa: PLR2004 (a day's hours, an hour's minutes)
-        message = f"{value} is not a date and time that a calendar has"
+        message = f"{value} is not a date and time that the calendar of 2000 to 2199 has"
         raise ValueError(message)
     return text
 
@@ -63,6 +87,9 @@ def _duration(value: object) -> int:
 def _number(value: object) -> object:
     if isinstance(value, str) and _NUMBER.match(value):
         return value.replace("_", "")
+    if isinstance(value, bool):
+        message = "write a whole number such as 250_000"
+        raise ValueError(message)  # noqa: TRY004 (pydantic wants ValueError)
     return value
 
 
@@ -95,26 +122,66 @@ def rate_interval(rate: str) -> timedelta:
     return timedelta(seconds=_SECONDS[match[2]] / int(match[1]))
 
 
-def figure(value: Any) -> Any:  # noqa: ANN401 (pydantic hands over whatever YAML held)
+def figure(value: Any) -> Any:
+    """Read a number or a percentage; `18%` is the share 0.18. Infinity and not-a-number are neither."""
     value = _percent(value)
-    if isinstance(value, bool):
-        message = "write a number, or a percentage such as 18%"
-        raise ValueError(message)  # noqa: TRY004 (pydantic wants ValueError)
-    if isinstance(value, Share | int | float):
-        return value
     try:
-        return float(str(value))
-    except ValueError:
+        if isinstance(value, bool) or not math.isfinite(number := float(value)):
+            raise ValueError  # noqa: TRY301 (one refusal for every way to be wrong)
+    except (TypeError, ValueError, OverflowError):
         message = "write a number, or a percentage such as 18%"
         raise ValueError(message) from None
+    return value if isinstance(value, Share | int | float) else number
+
+
+def _scalar(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        message = "write text or a number"
+        raise ValueError(message)  # noqa: TRY004 (pydantic wants ValueError)
+    return _exact(value)
+
+
+def _option(value: object) -> object:
+    if not isinstance(value, str | int | bool):
+        message = "write text, a whole number, true or false"
+        raise ValueError(message)  # noqa: TRY004 (pydantic wants ValueError)
+    return _exact(value)
+
+
+def _exact(value: str | float) -> str | float:
+    if not isinstance(value, str) and not abs(value) <= MOST:
+        message = "the number is too large to be kept exactly; write it as text, in quotes"
+        raise ValueError(message)
+    return value
+
+
+def _one_line(value: str) -> str:
+    if any(mark in value for mark in "\n\r\x0b\x0c\x85\u2028\u2029"):
+        message = "write it on one line"
+        raise ValueError(message)
+    return value
+
+
+def _inside(path: str) -> str:
+    if ".." in path.split("/"):
+        message = "name a file inside the media folder, without '..'"
+        raise ValueError(message)
+    return path
 
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", description="lower-case letters, digits, - and _")]
 LocaleTag = Annotated[str, AfterValidator(_locale)]
 Zone = Annotated[str, AfterValidator(_zone)]
+Day = Annotated[date, BeforeValidator(_day)]
 WallTime = Annotated[str, BeforeValidator(_wall)]
 Seconds = Annotated[int, BeforeValidator(_duration)]
 Count = Annotated[int, BeforeValidator(_number), Field(ge=0)]
 Rate = Annotated[str, AfterValidator(_rate)]
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
+Line = Annotated[str, Field(min_length=1, max_length=320), AfterValidator(_one_line)]
+Link = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_one_line)]
+Scalar = Annotated[str | int | float, BeforeValidator(_scalar)]
+Option = Annotated[str | int | bool, BeforeValidator(_option)]
+MediaPath = Annotated[str, Field(pattern=r"^[^/\\\x00][^\\\x00]*$", max_length=255), AfterValidator(_inside)]
 Localised = dict[LocaleTag, Text]
+LocalisedLine = dict[LocaleTag, Line]

@@ -5,19 +5,25 @@ Unknown keys are refused. Required: campaign, partners, starts, audiences, chann
 the rest is asked for by warnings. References between nouns are checked in `references`.
 """
 
-from datetime import date
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from campaigns.documents.fields import (
     Count,
+    Day,
     Id,
-    Localised,
+    Line,
+    Link,
     LocaleTag,
+    Localised,
+    LocalisedLine,
+    MediaPath,
+    Option,
     Rate,
+    Scalar,
     Seconds,
-
     Text,
     WallTime,
     Zone,
@@ -30,6 +36,7 @@ Figure = Annotated[
     WithJsonSchema({"type": ["number", "string"], "examples": [250_000, "18%"]}),
 ]
 ADULT = 18
+_AGES = re.compile(r"(\d{1,3})(?:\+|-(\d{1,3}))\Z", re.ASCII)
 
 
 class Model(BaseModel):
@@ -50,14 +57,15 @@ class Size(Model):
 
     value: Count
     source: str | None = None
-    as_of: date | None = None
+    as_of: Day | None = None
 
 
 def _ages(value: str) -> str:
-    low, _, high = value.removesuffix("+").partition("-")
-    if not low.isdigit() or (high and not high.isdigit()) or (value.endswith("+") and high):
+    match = _AGES.match(value)
+    if not match:
         message = "write ages as 18-24 or 25+"
         raise ValueError(message)
+    low, high = match.groups()
     if int(low) < ADULT:
         message = "audiences are adults: the lowest age is 18"
         raise ValueError(message)
@@ -93,12 +101,12 @@ class Kpi(Model):
     baseline: Figure | None = None
     target: Figure
     unit: Literal["count", "share"] = "count"
-    by: date
+    by: Day
     why: str | None = None
 
     @model_validator(mode="before")
     @classmethod
-    def _unit_from_the_percent_sign(cls, data: Any) -> Any:  # noqa: ANN401 (whatever YAML held)
+    def _unit_from_the_percent_sign(cls, data: Any) -> Any:
         if isinstance(data, dict) and "unit" not in data:
             written = [str(data.get(key, "")).strip() for key in ("baseline", "target")]
             if any(text.endswith("%") for text in written):
@@ -119,20 +127,20 @@ class Channel(Model):
     """One endpoint, owned by exactly one issuer."""
 
     id: Id
-    kind: str
+    kind: Id
     issuer: Id
-    account: Annotated[str, Field(min_length=1, max_length=320)]
+    account: Line
     locales: list[LocaleTag] = Field(min_length=1)
-    server: str | None = None
+    server: Line | None = None
     credential: Id | None = None
     rate: Rate | None = None
-    options: dict[str, str | int | bool] = Field(default_factory=dict)
+    options: dict[Id, Option] = Field(default_factory=dict)
 
 
 class Media(Model):
     """A file of the workspace's `media/` folder, and what it shows, in words, by locale."""
 
-    file: Annotated[str, Field(pattern=r"^[^/\\\x00][^\\\x00]*$", max_length=255)]
+    file: MediaPath
     alt: Localised = Field(default_factory=dict)
 
 
@@ -151,6 +159,9 @@ class Waiver(Model):
     because: Text
 
 
+Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$", description="as `{{ name }}` in a wording")]
+
+
 def _link(value: object) -> object:
     return {"*": value} if isinstance(value, str) else value
 
@@ -161,9 +172,9 @@ class Message(Model):
     id: Id
     audiences: list[Id] = Field(min_length=1)
     counters: Id | None = None
-    headline: Localised = Field(default_factory=dict, description="e-mail subject, feed and press title")
-    values: dict[str, str | int | float] = Field(default_factory=dict)
-    link: Annotated[dict[LocaleTag | Literal["*"], str], BeforeValidator(_link)] | None = None
+    headline: LocalisedLine = Field(default_factory=dict, description="e-mail subject, feed and press title")
+    values: dict[Name, Scalar] = Field(default_factory=dict)
+    link: Annotated[dict[LocaleTag | Literal["*"], Link], BeforeValidator(_link)] | None = None
     media: list[Media] = Field(default_factory=list)
     wording: Localised
     variants: dict[Annotated[str, Field(pattern=r"^[b-z]$")], Variant] = Field(default_factory=dict)
@@ -214,9 +225,17 @@ class Blackout(Model):
 
 
 def _partners(value: object) -> object:
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return {each: {} for each in value} if len(set(value)) == len(value) else value
-    return value
+    """Read `[uk, fr]` as partners without details, and a partner without a value as one."""
+    if isinstance(value, dict):
+        return {each: {} if details is None else details for each, details in value.items()}
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        message = "write a list such as [uk, fr], or a mapping from each partner to its name and help line"
+        raise ValueError(message)
+    twice = sorted({each for each in value if value.count(each) > 1}) if len(set(value)) < len(value) else []
+    if twice:
+        message = f"partner '{twice[0]}' is listed twice"
+        raise ValueError(message)
+    return {each: {} for each in value}
 
 
 class Campaign(Model):
@@ -226,8 +245,8 @@ class Campaign(Model):
     title: Localised = Field(default_factory=dict)
     partners: Annotated[dict[Id, Partner], BeforeValidator(_partners), Field(min_length=1)]
     policy_aim: str | None = None
-    starts: date
-    ends: date | None = None
+    starts: Day
+    ends: Day | None = None
     owner: str | None = None
     zone: Zone | None = None
     objectives: list[Objective] = Field(default_factory=list)
@@ -245,4 +264,18 @@ class Campaign(Model):
         return self
 
 
-__all__ = ["Audience", "Blackout", "Campaign", "Channel", "IfLate", "Kpi", "Media", "Message", "Objective", "Partner", "ReleaseEntry", "Variant", "Waiver"]
+__all__ = [
+    "Audience",
+    "Blackout",
+    "Campaign",
+    "Channel",
+    "IfLate",
+    "Kpi",
+    "Media",
+    "Message",
+    "Objective",
+    "Partner",
+    "ReleaseEntry",
+    "Variant",
+    "Waiver",
+]

@@ -1,0 +1,58 @@
+"""Spans of time in which nothing goes out: partners' blackouts, and the hours in which people sleep."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from campaigns.calendar.wall_time import span
+
+#: Local hours in which a release wakes people: from 22:00 up to, not including, 07:00. A house rule, not a law.
+QUIET_FROM = 22
+QUIET_TO = 7
+
+
+class Blackout(Protocol):
+    """A span of wall time, end exclusive: a document's blackout or a table's row."""
+
+    @property
+    def start(self) -> str:
+        """Wall time, `2027-04-09T00:00:00`."""
+        ...
+
+    @property
+    def end(self) -> str:
+        """Wall time, exclusive."""
+        ...
+
+    @property
+    def zone(self) -> str:
+        """IANA."""
+        ...
+
+
+SomeBlackout = TypeVar("SomeBlackout", bound=Blackout)
+
+
+def bounds(blackout: Blackout) -> tuple[datetime, datetime]:
+    """
+    Return the first instant of *blackout* and the first one after it, in UTC.
+
+    An edge that occurs twice or not at all is read so that the span is the longer one.
+    """
+    return span(blackout.start, blackout.zone)[0], span(blackout.end, blackout.zone)[1]
+
+
+def blackout_over(instant: datetime, blackouts: Iterable[SomeBlackout]) -> SomeBlackout | None:
+    """Return the first of *blackouts* that covers *instant*, or none."""
+    for blackout in blackouts:
+        start, end = bounds(blackout)
+        if start <= instant < end:
+            return blackout
+    return None
+
+
+def quiet(instant: datetime, zone: str) -> bool:
+    """Return whether *instant* falls in the hours in which people in *zone* sleep."""
+    hour = instant.astimezone(ZoneInfo(zone)).hour
+    return hour >= QUIET_FROM or hour < QUIET_TO

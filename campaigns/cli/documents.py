@@ -1,0 +1,115 @@
+"""`cordiale check` and `cordiale export`: documents from files, and back into files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from campaigns.errors import Complaint, InvalidDocument, UsageError
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands to *app*."""
+    app.command("check")(check)
+    app.command("export")(export)
+
+
+def check(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Campaign files, or folders of them.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")] = False,
+) -> None:
+    """
+    Read campaign files and say all that is wrong with them, each with its file, line and column.
+
+    Example: cordiale check campaigns
+    """
+    from campaigns.documents.load import load
+
+    names: list[str] = []
+    try:
+        loaded = load(paths)
+        names = [each.document.campaign for each in loaded]
+        complaints = [warning for each in loaded for warning in each.warnings]
+    except InvalidDocument as error:
+        complaints = error.complaints
+    errors = sum(each.severity == "error" for each in complaints)
+    if as_json:
+        typer.echo(_json(names, complaints))
+    else:
+        for complaint in complaints:
+            typer.echo(f"{complaint.severity}: {complaint}")
+        typer.echo(_verdict(len(names), errors, len(complaints) - errors))
+        if not errors:
+            typer.echo(f"Next: cordiale plan {' '.join(str(path) for path in paths)}")
+    if errors:
+        raise typer.Exit(1)
+
+
+def export(
+    campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The id of an applied campaign.")],
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="Write it here instead of to standard output.")
+    ] = None,
+) -> None:
+    """
+    Write an applied campaign as YAML; loading the file again changes nothing.
+
+    Example: cordiale export raqqa-voices --to campaigns/raqqa-voices.yaml
+    """
+    from campaigns import settings
+    from campaigns.documents.dump import to_yaml
+    from campaigns.documents.write import write_whole
+    from campaigns.plan import stored
+    from campaigns.store.engine import open_database, reading
+
+    with reading(open_database(settings.load().database_url)) as connection:
+        document = stored.read(connection, campaign)
+        known = stored.names(connection)
+    if document is None:
+        message = f"There is no campaign '{campaign}' in the database."
+        raise UsageError(message, _known(campaign, known))
+    text = to_yaml(document)
+    if to is None:
+        typer.echo(text, nl=False)
+        return
+    write_whole(to, text)
+    typer.echo(f"Wrote campaign {campaign} to {to}.")
+    typer.echo(f"Next: cordiale plan {to}")
+
+
+def _json(names: list[str], complaints: list[Complaint]) -> str:
+    import json
+
+    listed = [
+        {
+            "severity": each.severity,
+            "file": each.where.file,
+            "line": each.where.line or None,
+            "column": each.where.column or None,
+            "message": each.message,
+            "hint": each.hint,
+        }
+        for each in complaints
+    ]
+    return json.dumps({"campaigns": names, "complaints": listed}, ensure_ascii=False, indent=2)
+
+
+def _verdict(campaigns: int, errors: int, warnings: int) -> str:
+    if errors:
+        also = f" and {_counted(warnings, 'warning')}" if warnings else ""
+        return f"{_counted(errors, 'error')}{also}. Nothing was changed; mend the file and check again."
+    found = f"{_counted(warnings, 'warning')}, which stop nothing" if warnings else "no complaints"
+    return f"{_counted(campaigns, 'campaign')}, {found}."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _known(campaign: str, known: list[str]) -> str:
+    from campaigns.documents.faults import nearest, one_of
+
+    if not known:
+        return "None was applied yet: apply one with `cordiale apply PATH`."
+    close = nearest(campaign, known)
+    return close[0].upper() + close[1:] if close else f"Known: {one_of(known)}."

@@ -1,0 +1,33 @@
+"""Something wrong at one place of a document's tree, before its line is known; and what was probably meant."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import NamedTuple
+
+#: The last step of a location that means the key itself, not its value. The word is pydantic's.
+KEY = "[key]"
+
+Loc = tuple[str | int, ...]
+
+
+class Fault(NamedTuple):
+    """One thing wrong. `loc` is the road to it: keys and positions, as `("releases", 0, "message")`."""
+
+    loc: Loc
+    message: str
+    hint: str = ""
+    severity: str = "error"  #: error | warning
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return `did you mean 'x'?` for the closest of *known* to *word*, or nothing."""
+    close = get_close_matches(word[:80], list(known), n=1, cutoff=0.6)
+    return f"did you mean '{close[0]}'?" if close else ""
+
+
+def one_of(known: Iterable[str], most: int = 8) -> str:
+    """Return the first *most* of *known* as `a, b, c or d`; more end in `…`."""
+    words = list(known)
+    if len(words) > most:
+        return ", ".join(words[:most]) + ", …"
+    return " or ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

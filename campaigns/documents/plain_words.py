@@ -1,0 +1,145 @@
+"""What pydantic found, in words for the person who wrote the file: what is wrong with which key, and the cure."""
+
+from collections.abc import Iterable, Mapping
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from campaigns.documents.faults import KEY, Fault, Loc, nearest, one_of
+from campaigns.documents.schema import Campaign
+from campaigns.locales import LOCALES
+
+_PATTERNS = {
+    r"^[a-z0-9][a-z0-9_-]{0,62}$": "write an id: lower-case letters, digits, - and _, at most 63",
+    r"^[A-Z]{2}$": "write a country's two capital letters, such as FR",
+    r"^[b-z]$": "name a variant with one letter from b on; the message itself is variant a",
+    r"^([a-z]|alternate)$": "write a variant's letter, or alternate",
+    r"^[A-Za-z_][A-Za-z0-9_]{0,62}$": "write a name of letters, digits and _, as it stands in {{ name }}",
+}
+_SHAPES = {
+    "string_type": "write text here",
+    "list_type": "write a list here, as [one, two] or one `- ` a line",
+    "dict_type": "write a mapping here, one `key: value` a line",
+    "model_type": "write a mapping here, one `key: value` a line",
+    "int_type": "write a whole number",
+    "int_parsing": "write a whole number such as 250_000",
+    "int_from_float": "write a whole number",
+    "bool_type": "write true or false",
+    "invalid_key": "write text as a key, in quotes",
+}
+
+
+def faults(errors: Iterable[Mapping[str, Any]]) -> list[Fault]:
+    """Return one fault for each place that pydantic's *errors* name, in their order."""
+    found: dict[Loc, Fault] = {}
+    for error in errors:
+        fault = _fault(error)
+        # A union reports each of its branches; the first one at a place says enough.
+        found.setdefault(fault.loc, fault)
+    return list(found.values())
+
+
+def _fault(error: Mapping[str, Any]) -> Fault:
+    kind, loc = error["type"], _upto_key(error["loc"])
+    if kind == "extra_forbidden":
+        return _unknown_key(loc)
+    if kind == "missing":
+        return Fault(loc[:-1], f"required key '{loc[-1]}' is missing", "add it")
+    return _bad_value(kind, loc, error)
+
+
+def _bad_value(kind: str, loc: Loc, error: Mapping[str, Any]) -> Fault:
+    name, value, context = _name(loc), error["input"], error.get("ctx", {})
+    if kind == "value_error":
+        said = str(context["error"])
+        known = said.startswith("unknown locale")
+        return _unknown_locale(loc, value) if known else Fault(loc, f"{name}: {said}")
+    if kind == "literal_error":
+        return _unknown_locale(loc, value) if loc[-1] == KEY else _not_one_of(loc, value, context["expected"])
+    if kind == "string_pattern_mismatch":
+        cure = _PATTERNS.get(context["pattern"], "write a file's name inside the media folder")
+        return Fault(loc, f"{name}: '{_short(value)}' cannot stand here", cure)
+    return Fault(loc, f"{name}: {_shape(kind, value, error)}", _quoting(kind, value))
+
+
+def _unknown_locale(loc: Loc, value: object) -> Fault:
+    cure = nearest(str(value), LOCALES) or f"known: {', '.join(LOCALES)}"
+    return Fault(loc, f"unknown locale '{_short(value)}'", cure)
+
+
+def _shape(kind: str, value: object, error: Mapping[str, Any]) -> str:
+    limits = error.get("ctx", {})
+    if value is None:
+        return "nothing is written here"
+    if kind == "string_too_short":
+        return "the text is empty"
+    if kind == "string_too_long":
+        return f"the text has {len(str(value)):,} characters; at most {limits['max_length']:,} fit"
+    if kind == "too_short":
+        return "at least one is needed"
+    if kind == "greater_than_equal":
+        return f"write a number of at least {limits['ge']}"
+    return _SHAPES.get(kind) or str(error["msg"])
+
+
+def _quoting(kind: str, value: object) -> str:
+    if value is None:
+        return "write a value, or remove the key"
+    if kind == "string_type" and isinstance(value, bool | int | float):
+        return f'in quotes if it is text: "{str(value).lower() if isinstance(value, bool) else value}"'
+    if kind == "string_type" and isinstance(value, dict):
+        return "text with ': ' or braces in it needs quotes"
+    return ""
+
+
+def _not_one_of(loc: Loc, value: object, expected: str) -> Fault:
+    allowed = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
+    said = f"{_name(loc)}: '{_short(value)}' is not one of {one_of(allowed)}"
+    return Fault(loc, said, nearest(str(value), allowed))
+
+
+def _unknown_key(loc: Loc) -> Fault:
+    key = str(loc[-1])
+    if key == "<<":
+        return Fault((*loc, KEY), "merge keys (<<) are not part of YAML 1.2", "write the keys out")
+    known = keys_at(loc[:-1])
+    cure = nearest(key, known) or (f"known here: {', '.join(known)}" if known else "remove it")
+    return Fault((*loc, KEY), f"unknown key '{_short(key)}'", cure)
+
+
+def keys_at(loc: Loc) -> list[str]:
+    """Return the keys that the schema knows at *loc*, as written in YAML."""
+    models: list[type[BaseModel]] = [Campaign]
+    for step in loc:
+        if isinstance(step, int):
+            continue
+        field = next((f for n, f in models[0].model_fields.items() if step in {n, f.alias}), None)
+        models = (_models(field.annotation) if field else []) or models
+    return [field.alias or name for name, field in models[0].model_fields.items()]
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """Return the document classes inside a type such as `list[Kpi]` or `IfLate | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if get_origin(annotation) in {list, dict, Union, UnionType, Annotated}:
+        return [model for each in get_args(annotation) for model in _models(each)]
+    return []
+
+
+def _upto_key(loc: Loc) -> Loc:
+    """Cut what pydantic adds after a key: the names of a union's branches."""
+    return loc[: loc.index(KEY) + 1] if KEY in loc else loc
+
+
+def _name(loc: Loc) -> str:
+    """Return the words that name a place: its key, and for a list's item or a map's entry the key above too."""
+    steps = [str(step) for step in loc if step != KEY]
+    words = [step for step in steps if not step.isdigit()]
+    return f"'{words[-1]}'" if words else "the document"
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"  # noqa: PLR2004 (what fits a line beside the rest)

@@ -1,0 +1,34 @@
+"""A file is written whole or not at all."""
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from campaigns.errors import EnvironmentFault
+
+
+def write_whole(target: Path, text: str) -> None:
+    """
+    Write *text* to *target* as UTF-8: beside it first, to the disk, then under its name.
+
+    Raises:
+        EnvironmentFault: If it cannot be written; what stood there before stands there still.
+    """
+    temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(target)
+    except OSError as error:
+        if temporary:
+            with suppress(OSError):  # the first fault is the one to tell
+                Path(temporary).unlink()
+        message = f"{target} was not written: {error.strerror or error}."
+        hint = "Name a folder that exists and may be written, on a disk with room; nothing was changed there."
+        raise EnvironmentFault(message, hint) from None

@@ -1,0 +1,73 @@
+"""What the tables hold, as documents: the other side of every diff."""
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, Select, select
+
+from campaigns.documents import schema
+from campaigns.errors import DatabaseFault
+from campaigns.models.campaign import Campaign
+from campaigns.models.channel import CampaignChannel, Channel
+from campaigns.plan import rows
+from campaigns.store.tables import table
+
+
+def names(connection: Connection) -> list[str]:
+    """Return the ids of all campaigns, sorted."""
+    column = table(Campaign).c.campaign
+    return list(connection.scalars(select(column).order_by(column)))
+
+
+def revision(connection: Connection, campaign: str) -> int:
+    """Return how often *campaign* was changed by an apply; 0 if it never was applied."""
+    campaigns = table(Campaign)
+    return connection.scalar(select(campaigns.c.revision).where(campaigns.c.campaign == campaign)) or 0
+
+
+def read(connection: Connection, campaign: str) -> schema.Campaign | None:
+    """
+    Return the document of *campaign* as last applied; none if there is none.
+
+    Raises:
+        DatabaseFault: If the rows are not what an apply wrote.
+    """
+    campaigns = table(Campaign)
+    row = connection.execute(select(campaigns).where(campaigns.c.campaign == campaign)).mappings().first()
+    if row is None:
+        return None
+    found = {noun: [dict(each) for each in connection.execute(_all(noun, campaign)).mappings()] for noun in rows.MODELS}
+    try:
+        return rows.document(dict(row), found)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        place = ".".join(str(step) for step in fault["loc"])
+        message = f"The stored campaign {campaign} does not fit its schema at {place}: {fault['msg']}."
+        hint = "Its rows were changed by something else than an apply: restore a backup with `cordiale db restore`."
+        raise DatabaseFault(message, hint) from None
+
+
+def other_channels(connection: Connection, campaign: str) -> dict[str, tuple[tuple[str, ...], schema.Channel]]:
+    """Return the channels that campaigns other than *campaign* use: id -> those campaigns, and the definition."""
+    channels, uses = table(Channel), table(CampaignChannel)
+    query = (
+        select(uses.c.campaign.label("used_by"), channels)
+        .join_from(uses, channels, uses.c.channel == channels.c.id)
+        .where(uses.c.campaign != campaign)
+        .order_by(uses.c.campaign)
+    )
+    found: dict[str, tuple[tuple[str, ...], schema.Channel]] = {}
+    for row in connection.execute(query).mappings():
+        fields = dict(row)
+        user = fields.pop("used_by")
+        users, known = found.get(fields["id"], ((), None))
+        found[fields["id"]] = ((*users, user), known or schema.Channel.model_validate(fields))
+    return found
+
+
+def _all(noun: str, campaign: str) -> Select[tuple[object, ...]]:
+    """Return the query for all rows of *noun* in *campaign*, in document order."""
+    rows_of = table(rows.MODELS[noun])
+    if noun == "channel":
+        uses = table(CampaignChannel)
+        joined = select(rows_of).join_from(rows_of, uses, uses.c.channel == rows_of.c.id)
+        return joined.where(uses.c.campaign == campaign).order_by(uses.c.position)
+    return select(rows_of).where(rows_of.c.campaign == campaign).order_by(rows_of.c.position, rows_of.c.id)
