@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol
 
 from campaigns.errors import CordialeError
-from scheduler.releases.outgoing import Outgoing
+from scheduler.releases.outgoing import Outgoing, OutgoingMedia, OutgoingPart
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,32 @@ class Delivery:
     part: int = 0
     media: dict[str, bytes] = field(default_factory=dict)  #: digest -> bytes, checked against it
     now: datetime | None = None  #: the engine's instant, for dates inside the message
+    previous: str | None = None  #: remote id of the part before this one, where the engine knows it
+
+    @property
+    def piece(self) -> OutgoingPart:
+        """The part that this delivery sends."""
+        return self.outgoing.parts[self.part]
+
+    @property
+    def piece_key(self) -> str:
+        """The idempotency key of this part: the release's own for the first, derived from it for the others."""
+        return f"{self.key}-{self.part}" if self.part else self.key
+
+    def files(self) -> list[tuple[OutgoingMedia, bytes]]:
+        """
+        Return the media that go with this part, in order: all with the first part, none with the others.
+
+        Raises:
+            Refused: If the bytes of one were not handed over.
+        """
+        if self.part:
+            return []
+        missing = [item.file for item in self.outgoing.media if item.digest not in self.media]
+        if missing:
+            message = f"The media of {self.outgoing.name} are not all there: {', '.join(missing)}."
+            raise Refused(message, "Put the files back under media/ as they were signed, and retry.")
+        return [(item, self.media[item.digest]) for item in self.outgoing.media]
 
 
 class Publisher(Protocol):

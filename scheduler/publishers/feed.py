@@ -1,0 +1,196 @@
+"""
+An Atom and an RSS feed: files below the workspace that any web server can serve.
+
+`server` is a folder. In it stand `feed.atom.xml` and `feed.rss.xml` with the newest 100 entries, `entries/` with one
+JSON file an entry (the journal that both feeds are rebuilt from), and `media/`. `account` is the feed's title;
+`options.url` is the address that the folder is served at, and `options.home` that of the page it belongs to.
+
+An entry's id is `urn:uuid:RELEASE`: the same release again replaces its entry, so nothing is ever shown twice. The
+entry is on disk before the feeds are rebuilt, and each feed is replaced in one step.
+"""
+
+import asyncio
+import re
+import uuid
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from campaigns import clock
+from campaigns.settings import Settings
+from scheduler import folders, syndication
+from scheduler.publisher import Capabilities, Delivery, Endpoint, Receipt, Refused
+from scheduler.syndication import Entry
+
+if TYPE_CHECKING:
+    from scheduler.transport.door import Transport
+
+ATOM, RSS = "feed.atom.xml", "feed.rss.xml"
+NEWEST = 100  #: entries in a feed; the journal keeps all
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Feed:
+    """Atom and RSS."""
+
+    kind: ClassVar[str] = "feed"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        absorbs_key=timedelta.max, can_look_up=True, can_retract=True, real_id=True
+    )
+    help: ClassVar[str] = "A feed needs no credential; let a web server serve its folder."
+
+    def __init__(self, endpoint: Endpoint, transport: "Transport", settings: Settings) -> None:
+        del transport
+        self._endpoint = endpoint
+        self._settings = settings
+        self._turn = asyncio.Lock()
+        self._tickets = count(1)
+        self._built = 0  # the newest ticket that the feeds show
+        self._known: dict[str, tuple[int, Entry]] = {}  # file name -> modification time (ns), entry
+
+    async def publish(self, delivery: Delivery) -> Receipt:
+        """Write the entry, then see that the feeds show it."""
+        entry = await asyncio.to_thread(self._enter, delivery)
+        await self._show()
+        return self._receipt(entry)
+
+    async def look_up(self, delivery: Delivery) -> Receipt | None:
+        """Look for the entry, under this key, in the journal; see that the feeds show it."""
+        entry = await asyncio.to_thread(self._journal, delivery)
+        if entry is None or entry.key != delivery.piece_key:
+            return None
+        await self._show()
+        return self._receipt(entry)
+
+    async def retract(self, delivery: Delivery, remote_id: str) -> None:
+        """Take the entry out of the journal and out of the feeds."""
+        del remote_id
+        await asyncio.to_thread(self._remove, delivery)
+        await self._show()
+
+    async def test(self) -> str:
+        """Rebuild both feeds from the journal, which changes nothing that they say."""
+        await self._show()
+        folder = self._root().relative_to(self._settings.root.resolve())
+        return f"The feeds in {folder} can be written; they hold {len(self._known)} entries."
+
+    async def _show(self) -> None:
+        """Rebuild the feeds; callers that wait for the same rebuild share it."""
+        ticket = next(self._tickets)
+        async with self._turn:
+            if self._built < ticket:
+                newest = next(self._tickets)  # everybody who has a lower one has written already
+                await asyncio.to_thread(self._rebuild)
+                self._built = newest
+
+    def _enter(self, delivery: Delivery) -> Entry:
+        files = delivery.files()
+        entry = self._entry(delivery)
+        faulty = _NOT_XML.search(
+            " ".join([entry.text, entry.html or "", entry.title, *(each.alt for each in entry.media)])
+        )
+        if faulty:
+            message = f"{delivery.outgoing.name} has the character U+{ord(faulty[0]):04X}, which a feed cannot hold."
+            raise Refused(message, "Take it out of the wording.")
+        path = self._path(delivery)
+        with folders.faults(self._endpoint), folders.alone(self._root()):
+            before = _read(path)
+            if before is not None and before.key == entry.key:
+                return before
+            path.parent.mkdir(exist_ok=True)
+            for (_, content), media in zip(files, entry.media, strict=True):
+                target = self._root() / media.path
+                target.parent.mkdir(exist_ok=True)
+                if not target.exists():
+                    folders.write(target, content)
+            folders.write(path, entry.dumps())
+        return entry
+
+    def _remove(self, delivery: Delivery) -> None:
+        path = self._path(delivery)
+        with folders.faults(self._endpoint), folders.alone(self._root()):
+            if path.exists():
+                path.unlink()
+                folders.settle(path.parent)
+
+    def _journal(self, delivery: Delivery) -> Entry | None:
+        with folders.faults(self._endpoint):
+            return _read(self._path(delivery))
+
+    def _rebuild(self) -> None:
+        root = self._root()
+        with folders.faults(self._endpoint), folders.alone(root):
+            known: dict[str, tuple[int, Entry]] = {}
+            for path in (root / "entries").glob("*.json"):
+                stamp = path.stat().st_mtime_ns
+                seen = self._known.get(path.name)
+                entry = seen[1] if seen and seen[0] == stamp else _read(path)
+                if entry is not None:
+                    known[path.name] = (stamp, entry)
+            self._known = known
+            newest = sorted((entry for _, entry in known.values()), key=lambda entry: (entry.published, entry.id))
+            feed = self._head(newest[-NEWEST:][::-1])
+            folders.write(root / ATOM, syndication.atom(feed))
+            folders.write(root / RSS, syndication.rss(feed))
+
+    def _head(self, entries: list[Entry]) -> syndication.Channel:
+        url = str(self._endpoint.options.get("url", "")).rstrip("/")
+        return syndication.Channel(
+            id=uuid.uuid5(uuid.NAMESPACE_URL, f"cordiale:{self._endpoint.channel}").urn,
+            title=self._endpoint.account,
+            home=str(self._endpoint.options.get("home", "")) or url,
+            url=url,
+            atom=ATOM,
+            rss=RSS,
+            entries=tuple(entries),
+        )
+
+    def _entry(self, delivery: Delivery) -> Entry:
+        outgoing, part = delivery.outgoing, delivery.piece
+        return Entry(
+            id=_urn(outgoing.release, delivery.part),
+            key=delivery.piece_key,
+            published=clock.iso(delivery.now or clock.now()),
+            title=part.headline or next(iter(part.text.strip().splitlines()), outgoing.name),
+            text=part.text,
+            html=part.html,
+            link=part.link,
+            locale=outgoing.locale,
+            direction=outgoing.direction,
+            author=outgoing.issuer,
+            contributors=tuple(each for each in outgoing.partners if each != outgoing.issuer),
+            media=tuple(
+                syndication.Media(
+                    f"media/{item.digest}{Path(folders.safe(item.file)).suffix}", item.kind, item.alt, len(content)
+                )
+                for item, content in delivery.files()
+            ),
+        )
+
+    def _root(self) -> Path:
+        return folders.inside(self._endpoint, self._settings)
+
+    def _path(self, delivery: Delivery) -> Path:
+        part = f"-{delivery.part}" if delivery.part else ""
+        return self._root() / "entries" / f"{folders.safe(delivery.outgoing.release)}{part}.json"
+
+    def _receipt(self, entry: Entry) -> Receipt:
+        url = str(self._endpoint.options.get("url", "")).rstrip("/")
+        return Receipt(remote_id=entry.id, url=f"{url}/{ATOM}" if url else None)
+
+
+def _urn(release: str, part: int) -> str:
+    try:
+        first = uuid.UUID(release)
+    except ValueError:
+        first = uuid.uuid5(uuid.NAMESPACE_OID, release)
+    return (uuid.uuid5(first, str(part)) if part else first).urn
+
+
+def _read(path: Path) -> Entry | None:
+    """Return the entry at *path*; None where there is none, or a person changed it past reading."""
+    try:
+        return Entry.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return None

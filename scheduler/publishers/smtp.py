@@ -1,0 +1,162 @@
+"""
+E-mail to a list that its provider keeps: one message a part, to one address.
+
+`server` is `HOST:PORT` or `smtp://HOST:PORT` (STARTTLS, port 587) or `smtps://HOST:PORT` (TLS, port 465).
+`account` is the sender, `options.to` the list's address; `options.reply_to` and `options.tls` (`starttls`,
+`tls`; `none` on this machine alone) may be given. The credential has the fields `user` and `password`.
+
+SMTP remembers no key and cannot be asked: a lost answer is for a person to settle. The Message-ID is made
+of the key, so that a list's archive, or a provider that removes duplicates, can tell.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+from urllib.parse import urlsplit
+
+from campaigns import clock
+from campaigns.settings import Settings
+from scheduler import credentials
+from scheduler.publisher import Capabilities, Delivery, Endpoint, Receipt, Refused
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+    from scheduler.transport.door import Transport
+
+Security = Literal["starttls", "tls", "none"]
+_PORTS: dict[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+\Z")
+_SUBJECT = 120  #: characters of the text that stand in for a missing headline
+
+
+@dataclass(frozen=True)
+class _Server:
+    host: str
+    port: int
+    tls: Security
+
+
+class Smtp:
+    """Mail over STARTTLS or TLS, with AUTH."""
+
+    kind: ClassVar[str] = "smtp"
+    capabilities: ClassVar[Capabilities] = Capabilities()
+    help: ClassVar[str] = (
+        "Ask the list's provider for the submission server, a user and a password, "
+        'and write them as user = "…" and password = "…".'
+    )
+
+    def __init__(self, endpoint: Endpoint, transport: "Transport", settings: Settings) -> None:
+        self._endpoint = endpoint
+        self._transport = transport
+        self._settings = settings
+
+    async def publish(self, delivery: Delivery) -> Receipt:
+        """Hand the part over to the submission server; its 250 is the receipt."""
+        server, sender, to = self._server(), self._address(self._endpoint.account), self._address(self._option("to"))
+        user, password = self._login()
+        message = self._message(delivery, sender)
+        said = await self._transport.mail(
+            server.host,
+            server.port,
+            message.as_bytes(),
+            sender=sender,
+            recipients=[to],
+            tls=server.tls,
+            user=user,
+            password=password,
+        )
+        return Receipt(remote_id=str(message["Message-ID"]), detail=said)
+
+    async def look_up(self, delivery: Delivery) -> Receipt | None:
+        """Refuse: SMTP cannot be asked."""
+        message = f"Mail cannot be asked whether it has {delivery.outgoing.name}."
+        raise Refused(message, "Look in the list's archive, and say so with `cordiale resolve`.")
+
+    async def retract(self, delivery: Delivery, remote_id: str) -> None:
+        """Refuse: a mail that was sent stays sent."""
+        message = f"The mail {remote_id} of {delivery.outgoing.name} cannot be taken back."
+        raise Refused(message, "Send a correction to the list.")
+
+    async def test(self) -> str:
+        """Log in without sending."""
+        server = self._server()
+        sender, to = self._address(self._endpoint.account), self._address(self._option("to"))
+        user, password = self._login()
+        await self._transport.login(server.host, server.port, tls=server.tls, user=user, password=password)
+        who = f"logged in as {user}" if user else "answered without a login"
+        return f"{server.host}:{server.port} {who}; mail goes from {sender} to {to}."
+
+    def _message(self, delivery: Delivery, sender: str) -> "EmailMessage":
+        """Build the message; apart from its date, the same bytes for the same delivery."""
+        from email.message import EmailMessage
+        from email.policy import SMTP
+        from email.utils import format_datetime
+
+        part, outgoing = delivery.piece, delivery.outgoing
+        message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+        subject = part.headline or next(iter(part.text.strip().splitlines()), outgoing.name)[:_SUBJECT]
+        try:
+            message["From"] = self._endpoint.account
+            message["To"] = self._option("to")
+            if reply_to := self._endpoint.options.get("reply_to"):
+                message["Reply-To"] = str(reply_to)
+            message["Subject"] = " ".join(subject.split())
+        except (ValueError, IndexError):
+            text = f"Channel {self._endpoint.channel}: an address or the subject cannot stand in a mail."
+            raise Refused(text, "Write `account`, `to` and `reply_to` as name@example.org.") from None
+        message["Date"] = format_datetime(delivery.now or clock.now())
+        message["Message-ID"] = f"<{delivery.piece_key}@{sender.rpartition('@')[2]}>"
+        message["Content-Language"] = outgoing.locale
+        message.set_content(part.text)
+        if part.html:
+            message.add_alternative(part.html, subtype="html")
+        for leaf in message.iter_parts() if message.is_multipart() else ():
+            leaf["Content-Language"] = outgoing.locale
+        for item, content in delivery.files():
+            main, _, sub = item.kind.partition("/")
+            message.add_attachment(content, maintype=main, subtype=sub or "octet-stream", filename=_base(item.file))
+            [*_, leaf] = message.iter_parts()
+            leaf["Content-Description"] = " ".join(item.alt.split())
+        for number, multipart in enumerate(each for each in message.walk() if each.is_multipart()):
+            multipart.set_boundary(f"=_{delivery.piece_key}_{number}")
+        return message
+
+    def _server(self) -> _Server:
+        written = self._endpoint.server or ""
+        try:
+            parts = urlsplit(written if "://" in written else f"smtp://{written}")
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host, port = None, None
+        wished = str(self._endpoint.options.get("tls", "tls" if host and parts.scheme == "smtps" else "starttls"))
+        tls = next((each for each in _PORTS if each == wished), None)
+        if not host or tls is None or parts.scheme not in {"smtp", "smtps"} or parts.username:
+            message = (
+                f"Channel {self._endpoint.channel} has no mail server that can be used: '{written}', tls '{wished}'."
+            )
+            raise Refused(message, "Write `server: HOST:PORT` or `smtps://HOST:PORT`; `tls` is starttls, tls or none.")
+        return _Server(host, port or _PORTS[tls], tls)
+
+    def _option(self, name: str) -> str:
+        return str(self._endpoint.options.get(name, ""))
+
+    def _address(self, written: str) -> str:
+        from email.utils import parseaddr
+
+        address = parseaddr(written)[1]
+        if not _ADDRESS.match(address):
+            message = f"Channel {self._endpoint.channel}: '{written}' is no mail address."
+            raise Refused(message, "The sender is `account`, the list's address is `options: {to: list@example.org}`.")
+        return address
+
+    def _login(self) -> tuple[str | None, str | None]:
+        if self._endpoint.credential is None:
+            return None, None
+        secret = credentials.of(self._endpoint, self._settings)
+        return credentials.need(self._endpoint, self._settings, "user"), secret.get("password") or secret.get("token")
+
+
+def _base(file: str) -> str:
+    return file.rpartition("/")[2]

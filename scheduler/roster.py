@@ -1,0 +1,64 @@
+"""The publishers there are, in one ordered list. Cheap to read: no network client is loaded."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from campaigns.settings import Settings
+from scheduler.errors import UnknownKind
+from scheduler.publisher import Capabilities, Endpoint, Publisher
+from scheduler.publishers.feed import Feed
+from scheduler.publishers.mastodon import Mastodon
+from scheduler.publishers.outbox import Outbox
+from scheduler.publishers.smtp import Smtp
+from scheduler.publishers.webhook import Webhook
+
+if TYPE_CHECKING:
+    from scheduler.transport.door import Transport
+
+PUBLISHERS = (Smtp, Webhook, Mastodon, Feed, Outbox)
+_BY_KIND = {each.kind: each for each in PUBLISHERS}
+KINDS: tuple[str, ...] = tuple(_BY_KIND)  #: as `kind:` of a channel names them
+
+
+def publisher_for(endpoint: Endpoint, transport: "Transport", settings: Settings) -> Publisher:
+    """
+    Return the publisher of a channel; it touches neither network nor disk yet.
+
+    Raises:
+        UnknownKind: If no publisher is of that kind.
+    """
+    return _find(endpoint.kind)(endpoint, transport, settings)
+
+
+def capabilities(kind: str, options: Mapping[str, Any] | None = None) -> Capabilities:
+    """
+    Return what a channel of *kind* can do, with the *options* that its endpoint has.
+
+    Raises:
+        UnknownKind: If no publisher is of that kind.
+    """
+    publisher = _find(kind)
+    declare = getattr(publisher, "declare", None)  # where the options decide
+    found: Capabilities = declare(options or {}) if declare else publisher.capabilities
+    return found
+
+
+def help_for(kind: str) -> str:
+    """
+    Return how to get the credential of a channel of *kind*, in plain words.
+
+    Raises:
+        UnknownKind: If no publisher is of that kind.
+    """
+    return _find(kind).help
+
+
+def _find(kind: str) -> type[Smtp | Webhook | Mastodon | Feed | Outbox]:
+    try:
+        return _BY_KIND[kind]
+    except KeyError:
+        near = get_close_matches(kind, KINDS, n=1)
+        meant = f" Did you mean '{near[0]}'?" if near else ""
+        message = f"There is no publisher of kind '{kind}'.{meant}"
+        raise UnknownKind(message, f"Known kinds: {', '.join(KINDS)}.") from None

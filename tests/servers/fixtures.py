@@ -1,0 +1,51 @@
+"""Fixtures of the servers that tests talk to. All of them are real and listen on loopback."""
+
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.http_sink import HttpSink
+from tests.servers.mastodon_server import MastodonServer
+from tests.servers.smtp_server import SmtpServer, certificate, server_context
+
+
+@pytest.fixture(scope="session")
+def certificate_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Give a certificate for localhost that signs itself, and its key."""
+    return certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="session")
+def server_tls(certificate_files: tuple[Path, Path]) -> ssl.SSLContext:
+    """Give a server's TLS context."""
+    return server_context(certificate_files)
+
+
+@pytest.fixture(scope="session")
+def client_tls(certificate_files: tuple[Path, Path]) -> ssl.SSLContext:
+    """Give a client's TLS context that trusts the certificate and no other."""
+    return ssl.create_default_context(cafile=str(certificate_files[0]))
+
+
+@pytest.fixture
+def http_sink(tmp_path: Path) -> Iterator[HttpSink]:
+    """Give an HTTP server that deduplicates and keeps a ledger."""
+    with HttpSink(ledger=tmp_path / "http-ledger.jsonl") as sink:
+        yield sink
+
+
+@pytest.fixture
+def smtp_server(tmp_path: Path, server_tls: ssl.SSLContext) -> Iterator[SmtpServer]:
+    """Give an SMTP server with STARTTLS that asks for user `cell`, password `open-sesame`."""
+    ledger = tmp_path / "smtp-ledger.jsonl"
+    with SmtpServer(user="cell", password="open-sesame", ledger=ledger, context=server_tls) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mastodon_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MastodonServer]:
+    """Give a mock of the Mastodon API, shared by the session: look for your own statuses only."""
+    with MastodonServer(tmp_path_factory.mktemp("mastodon")) as server:
+        yield server
