@@ -91,6 +91,20 @@ def void(connection: Connection, ids: Iterable[str], why: str, at: datetime) -> 
     return sorted(lost)
 
 
+def standing(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return subject -> partners whose approval of it `void` would end, by the index table: what a plan announces."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for chunk in _chunks(ids):
+        statement = (
+            select(SUBJECT.c.subject, APPROVAL.c.partner)
+            .join(APPROVAL, APPROVAL.c.id == SUBJECT.c.approval)
+            .where(SUBJECT.c.subject.in_(chunk), SUBJECT.c.voided_at.is_(None), APPROVAL.c.decision == "approve")
+        )
+        for subject, partner in connection.execute(statement):
+            found[subject].add(partner)
+    return {subject: tuple(sorted(partners)) for subject, partners in found.items()}
+
+
 def fresh(connection: Connection) -> str:
     """Return a token that changes when a decision is recorded or voided, and costs no reading of envelopes."""
     is_void = SUBJECT.c.voided_at.is_not(None)

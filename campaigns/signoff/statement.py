@@ -4,7 +4,7 @@ The statement that a partner signs: an in-toto Statement v1 over release digests
     {"_type": "https://in-toto.io/Statement/v1",
      "subject": [{"name": RELEASE, "digest": {"sha256": HEX}}, …],
      "predicateType": "https://cordiale.example/decision/v1",
-     "predicate": {"campaign", "partner", "decision": "approve"|"refuse", "reason", "at"}}
+     "predicate": {"campaign", "partner", "decision": "approve"|"refuse"|"resume", "reason", "at"}}
 
 Reading is strict: only the canonical form of exactly these fields is a statement, so that what was signed
 has one meaning (`json.loads` keeps the last of two equal keys; the canonical round trip refuses both).
@@ -21,7 +21,7 @@ from campaigns.errors import NotTrusted
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://cordiale.example/decision/v1"
-Answer = Literal["approve", "refuse"]
+Answer = Literal["approve", "refuse", "resume"]  #: of releases; resume: of a hold
 
 _AT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")

@@ -37,6 +37,7 @@ class Release(SQLModel, table=True):
     variant: str
     locale: str
     channel: str
+    issuer: str  #: the partner whose account it is
     audiences: list[str] = Field(sa_type=Json)
     author: str  #: who last changed what goes out; may not approve it
     wall: str  #: wall time of the due instant

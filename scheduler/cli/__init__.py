@@ -1,0 +1,1 @@
+"""The commands of planning, signing, publishing and control: words in, words out. Decisions live below."""

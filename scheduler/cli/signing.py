@@ -1,0 +1,243 @@
+"""`review`, `approve`, `refuse` and `signatures import`: the work of officials in their capitals."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from campaigns.terminal import count, show_json, show_table
+
+if TYPE_CHECKING:
+    from campaigns.settings import Settings
+    from scheduler.review import Effect, Item
+
+Partner = Annotated[str, typer.Option("--as", metavar="PARTNER", help="The partner you sign for.")]
+Key = Annotated[Path, typer.Option("--key", metavar="FILE", help="Your private key.")]
+Target = Annotated[
+    str, typer.Argument(metavar="CAMPAIGN|FILE", help="A campaign of this database, or a review bundle.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands to *app*."""
+    app.command("review")(review)
+    app.command("approve")(approve)
+    app.command("refuse")(refuse)
+    signatures = typer.Typer(no_args_is_help=True, help="Signatures made elsewhere.")
+    signatures.command("import")(import_)
+    app.add_typer(signatures, name="signatures")
+
+
+def review(
+    campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN")],
+    bundle: Annotated[
+        Path | None,
+        typer.Option("--bundle", metavar="FILE", help="Write what the other capital needs to read and sign."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """
+    Show the exact words that wait for a signature, and whose.
+
+    Example: cordiale review raqqa-voices --bundle for-paris.zip
+    """
+    from campaigns import clock, settings
+    from campaigns.signoff.trust import TrustStore
+    from campaigns.store.engine import open_database, reading
+    from scheduler.review import items
+
+    workspace = settings.load()
+    trust = TrustStore(workspace.trust).current(clock.now())
+    with reading(open_database(workspace.database_url)) as connection:
+        found = items(connection, trust, campaign)
+    if as_json:
+        show_json([_as_json(item) for item in found])
+        return
+    if bundle is not None:
+        _write_bundle(bundle, campaign, found, workspace)
+        return
+    for item in found:
+        _show(item)
+    _sum_up(campaign, found)
+
+
+def _as_json(item: "Item") -> dict[str, object]:
+    from dataclasses import asdict
+
+    shown = {"id": item.id, "digest": item.digest, "state": item.state, "author": item.author}
+    return {
+        **shown,
+        "signed": item.signed,
+        "missing": item.missing,
+        "blocking": item.blocking,
+        "outgoing": asdict(item.outgoing),
+    }
+
+
+def _show(item: "Item") -> None:
+    out = item.outgoing
+    typer.secho(f"{out.name}  due {out.due}  {out.kind} {out.account}", bold=True)
+    for part in out.parts:
+        for text in filter(None, (part.headline, part.text)):
+            for line in text.splitlines():
+                typer.echo(f"    {_as_read(line, out.direction)}")
+    for media in out.media:
+        typer.echo(f"    [{media.file}] {_as_read(media.alt, out.direction)}")
+    for message in item.blocking:
+        typer.echo(f"    ! {message}")
+    signed = ", ".join(f"{partner} ({person})" for partner, person in item.signed.items()) or "nobody yet"
+    waits = f"; waits for {' and '.join(item.missing)}" if item.missing else ""
+    typer.echo(f"    {item.state}; signed by {signed}{waits}. Digest {item.digest[:16]}…")
+    typer.echo()
+
+
+def _as_read(line: str, direction: str) -> str:
+    """Return a right-to-left line isolated, so that it moves nothing around it on the terminal."""
+    from content.bidi import isolate
+
+    return isolate(line, "rtl") if direction == "rtl" else line
+
+
+def _sum_up(campaign: str, found: "list[Item]") -> None:
+    waiting: dict[str, int] = {}
+    for item in found:
+        if item.state == "draft" and not item.blocking:
+            for partner in item.missing:
+                waiting[partner] = waiting.get(partner, 0) + 1
+    blocked = sum(1 for item in found if item.blocking)
+    if blocked:
+        typer.echo(
+            f"{count(blocked, 'release')} cannot be signed: a check blocks them. Mend the file and apply it again."
+        )
+    if not waiting:
+        typer.echo(f"Nothing of {campaign} waits for a signature. Next: cordiale status")
+        return
+    show_table(["partner", "releases to sign"], sorted(waiting.items()), figures=[1])
+    partner = min(waiting)
+    typer.echo(f"Next: cordiale approve {campaign} --as {partner} --key keys/{partner}.key")
+    typer.echo(f"  or: cordiale review {campaign} --bundle FILE, for a capital without this database")
+
+
+def _write_bundle(path: Path, campaign: str, found: "list[Item]", workspace: "Settings") -> None:
+    from campaigns.store.engine import open_database, reading
+    from scheduler import bundle
+    from scheduler.engine.sending import read_media
+    from scheduler.review_preview import page
+
+    open_items = [item for item in found if item.state == "draft" and not item.blocking]
+    with reading(open_database(workspace.database_url)) as connection:
+        preview = page(connection, workspace, campaign, open_items)
+    media = {
+        f"{entry.digest[:16]}-{Path(entry.file).name}": read_media(workspace.media, item.outgoing)[entry.digest]
+        for item in open_items
+        for entry in item.outgoing.media
+    }
+    bundle.write(path, campaign, open_items, preview, media)
+    typer.echo(f"Wrote {path}: {count(len(open_items), 'release')}, their preview and media.")
+    typer.echo(f"Next, in the other capital: cordiale approve {path} --as PARTNER --key FILE")
+
+
+def approve(
+    target: Target,
+    partner: Partner,
+    key: Key,
+    reason: Annotated[str, typer.Option("--reason", help="A remark to keep.")] = "",
+) -> None:
+    """
+    Sign everything of a campaign that waits for you, byte for byte as `review` shows it.
+
+    Example: cordiale approve raqqa-voices --as fr --key keys/fr.key
+    """
+    _decide(target, partner, key, "approve", reason)
+
+
+def refuse(
+    target: Target,
+    partner: Partner,
+    key: Key,
+    reason: Annotated[str, typer.Option("--reason", help="Why; the author reads it.")],
+) -> None:
+    """
+    Refuse a campaign's open releases, with a reason. An edit makes them drafts again.
+
+    Example: cordiale refuse raqqa-voices --as uk --key keys/uk.key --reason "the figure is out of date"
+    """
+    _decide(target, partner, key, "refuse", reason)
+
+
+def _decide(target: str, partner: str, key: Path, decision: str, reason: str) -> None:
+    path = Path(target)
+    if path.suffix == ".zip" or path.is_file():
+        _sign_bundle(path, partner, key, decision, reason)
+        return
+    from campaigns import settings
+    from campaigns.store.engine import open_database
+    from scheduler.review import decide
+
+    workspace = settings.load()
+    database = open_database(workspace.database_url)
+    effect, _ = decide(
+        database, workspace.trust, campaign=target, partner=partner, key=key, decision=decision, reason=reason
+    )
+    _tell(effect, target)
+
+
+def _sign_bundle(path: Path, partner: str, key: Path, decision: str, reason: str) -> None:
+    from scheduler import bundle
+
+    found = bundle.read(path)
+    signed = bundle.sign(found, partner, key, decision, reason)
+    target = path.with_name(f"{path.stem}.{partner}.dsse.json")
+    bundle.write_text(target, signed)
+    word = "Approved" if decision == "approve" else "Refused"
+    typer.echo(
+        f"{word} {count(len(found.releases), 'release')} of {found.campaign} for {partner}; the signature is in {target}."
+    )
+    typer.echo(f"Next, where the database is: cordiale signatures import {target}")
+
+
+def import_(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="An envelope that `approve FILE` wrote.")],
+) -> None:
+    """
+    Bring in a decision that was signed elsewhere.
+
+    Example: cordiale signatures import for-paris.fr.dsse.json
+    """
+    from campaigns import clock, settings
+    from campaigns.errors import Complaint, InvalidDocument, Where
+    from campaigns.signoff.trust import TrustStore
+    from campaigns.store.engine import open_database
+    from scheduler.review import record
+
+    try:
+        signed = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidDocument(
+            [Complaint(Where(str(path)), f"cannot be read: {error}", "name the file that `approve` wrote")]
+        ) from None
+    workspace = settings.load()
+    now = clock.now()
+    trust = TrustStore(workspace.trust).current(now)
+    effect = record(open_database(workspace.database_url), trust, signed, now)
+    _tell(effect, "CAMPAIGN")
+
+
+def _tell(effect: "Effect", campaign: str) -> None:
+    who = f"{effect.person} signed for {effect.partner}"
+    if effect.refused:
+        typer.echo(
+            f"{who}: {count(effect.refused, 'release')} refused. Next: mend the campaign file and apply it again."
+        )
+        return
+    typer.echo(
+        f"{who}: {count(effect.scheduled, 'release')} now scheduled, {effect.waiting:,} waiting for another partner."
+    )
+    if effect.stale:
+        typer.echo(f"{count(effect.stale, 'release')} changed since it was signed, and must be signed again.")
+    if effect.own:
+        typer.echo(f"{count(effect.own, 'release')} not counted: {effect.person} wrote it. Somebody else must sign.")
+    if effect.waiting:
+        typer.echo(f"Next: cordiale review {campaign}")
+    elif effect.scheduled:
+        typer.echo("Next: cordiale run")

@@ -1,0 +1,267 @@
+"""
+Plan and apply: from campaign documents to booked releases, in one transaction.
+
+`plan` decides (what is created, changed, cancelled, kept; which approvals are voided) and writes nothing; `apply`
+makes the same plan inside its own transaction and carries it out. Only draft, refused and scheduled releases are
+touched; what has begun to leave is history.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from campaigns.clock import iso
+from campaigns.documents import schema
+from campaigns.errors import Refused
+from campaigns.plan import apply as campaign_apply
+from campaigns.plan import stored
+from campaigns.plan.changes import CampaignChanges
+from campaigns.plan.diff import diff
+from campaigns.settings import Settings
+from campaigns.signoff import approvals
+from campaigns.store.engine import writing
+from scheduler.releases import ledger
+from scheduler.releases.drafting import columns_of, inputs_of, request_of
+from scheduler.releases.expansion import Planned, releases
+from scheduler.releases.frozen import faults
+from scheduler.releases.ledger import RELEASE, Step
+from scheduler.releases.states import EDITABLE, Move, State
+
+
+class Kind(StrEnum):
+    """What apply does with a release."""
+
+    NEW = "new"  #: booked as a draft
+    RECORDED = "recorded"  #: booked as published: history from before Cordiale
+    CHANGED = "changed"  #: what goes out changed: a draft again, approvals voided
+    CANCELLED = "cancelled"  #: its entry, locale or channel went away
+    KEPT = "kept"  #: nothing changes
+    HISTORY = "history"  #: the document changed, but it has already begun to leave
+
+
+@dataclass(frozen=True)
+class ReleaseChange:
+    """One release of a plan."""
+
+    kind: Kind
+    id: str
+    name: str
+    campaign: str
+    due: datetime
+    why: str = ""
+    row: Mapping[str, Any] | None = None  #: the columns to write, for new, recorded and changed
+    state: str = ""  #: as it is now; "" for a new one
+    voids: tuple[str, ...] = ()  #: partners whose approval of it ends
+    findings: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What `apply` would do, and why it may not."""
+
+    campaigns: tuple[CampaignChanges, ...]
+    releases: tuple[ReleaseChange, ...]
+    refusals: tuple[Refused, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether applying it would change nothing."""
+        return not any(each.changes for each in self.campaigns) and all(
+            each.kind in {Kind.KEPT, Kind.HISTORY} for each in self.releases
+        )
+
+    def of(self, kind: Kind) -> list[ReleaseChange]:
+        """Return the releases of one kind, in order of their instants."""
+        return sorted((each for each in self.releases if each.kind is kind), key=lambda each: (each.due, each.name))
+
+
+@dataclass(frozen=True)
+class Record:
+    """A publication from before Cordiale: when, and where it can be seen."""
+
+    published_at: datetime
+    url: str | None = None
+
+
+def plan(
+    connection: Connection,
+    documents: Sequence[schema.Campaign],
+    settings: Settings,
+    *,
+    author: str,
+    now: datetime,
+    history: Mapping[str, Record] | None = None,
+) -> Plan:
+    """Decide what applying *documents* would do. Renders only what changed; never touches the network."""
+    changes: list[CampaignChanges] = []
+    found: list[ReleaseChange] = []
+    refusals: list[Refused] = []
+    for document in documents:
+        before = stored.read(connection, document.campaign)
+        changes.append(diff(before, document))
+        refusals += shared_channel_faults(connection, document, documents)
+        rows = _booked(connection, document.campaign)
+        refusals += faults(before, document, rows.values())
+        wanted = list(releases(document))
+        pending = _possibly_sent(connection, document.campaign)
+        for planned in wanted:
+            change, refusal = _change(
+                planned, document, rows.get(planned.id), settings, author, now, history or {}, pending
+            )
+            found.append(change)
+            refusals += refusal
+        kept = {planned.id for planned in wanted}
+        found += [_gone(row) for row in rows.values() if row["id"] not in kept]
+    voids = approvals.standing(connection, [each.id for each in found if each.kind in {Kind.CHANGED, Kind.CANCELLED}])
+    return Plan(tuple(changes), tuple(_with_voids(each, voids) for each in found), tuple(refusals))
+
+
+def apply(
+    database: Engine,
+    documents: Sequence[schema.Campaign],
+    settings: Settings,
+    *,
+    author: str,
+    now: datetime,
+    history: Mapping[str, Record] | None = None,
+) -> Plan:
+    """
+    Carry out the plan of *documents* in one transaction, and return it.
+
+    Raises:
+        Refused: If the plan holds a refusal; nothing is changed.
+    """
+    with writing(database) as connection:
+        made = plan(connection, documents, settings, author=author, now=now, history=history)
+        if made.refusals:
+            raise made.refusals[0]
+        by_id = {document.campaign: document for document in documents}
+        for changes in made.campaigns:
+            if changes.changes:
+                campaign_apply.write(connection, changes, by_id[changes.campaign], author, now)
+        _write(connection, made, author, now)
+    return made
+
+
+def _write(connection: Connection, made: Plan, author: str, now: datetime) -> None:
+    ledger.book(
+        connection, [each.row for kind in (Kind.NEW, Kind.RECORDED) for each in made.of(kind) if each.row], author, now
+    )
+    changed = made.of(Kind.CHANGED)
+    gone = made.of(Kind.CANCELLED)
+    steps = [
+        Step(each.id, Move.VOID, author, each.why, sets=dict(each.row or {}), detail={"voids": list(each.voids)})
+        for each in changed
+    ]
+    steps += [Step(each.id, Move.CANCEL, author, each.why) for each in gone]
+    ledger.move(connection, steps, now)
+    approvals.void(connection, [each.id for each in (*changed, *gone)], "what goes out changed", now)
+
+
+def _booked(connection: Connection, campaign: str) -> dict[str, dict[str, Any]]:
+    statement = select(RELEASE).where(RELEASE.c.campaign == campaign)
+    return {row["id"]: dict(row) for row in connection.execute(statement).mappings()}
+
+
+def _possibly_sent(connection: Connection, campaign: str) -> set[str]:
+    """Return the releases that an attempt may have put on a wire without a known answer."""
+    attempt = ledger.ATTEMPT
+    statement = (
+        select(attempt.c.release)
+        .join(RELEASE, RELEASE.c.id == attempt.c.release)
+        .where(RELEASE.c.campaign == campaign, attempt.c.outcome.is_(None) | (attempt.c.outcome == "unknown"))
+    )
+    return set(connection.execute(statement).scalars())
+
+
+def _change(
+    planned: Planned,
+    document: schema.Campaign,
+    row: Mapping[str, Any] | None,
+    settings: Settings,
+    author: str,
+    now: datetime,
+    history: Mapping[str, Record],
+    pending: set[str],
+) -> tuple[ReleaseChange, list[Refused]]:
+    """Return what applying does to one release, and why it may not."""
+    request = request_of(planned, document, settings)
+    inputs = inputs_of(planned, document, request)
+    base = {"id": planned.id, "name": planned.name, "campaign": planned.campaign, "due": planned.due}
+    if row is not None:
+        state = State(row["state"])
+        if row["inputs"] == inputs and state is not State.CANCELLED:
+            return ReleaseChange(Kind.KEPT, **base, state=state, findings=tuple(row["findings"])), []
+        if state not in EDITABLE | {State.CANCELLED} or row["id"] in pending:
+            why = f"It is {state}: what has begun to leave is not changed."
+            return ReleaseChange(Kind.HISTORY, **base, state=state, why=why), []
+    record = history.get(planned.name)
+    columns = columns_of(planned, document, request, inputs, author)
+    findings = tuple(columns["findings"])
+    if row is None and record is not None:
+        told = {
+            "state": State.PUBLISHED.value,
+            "published_at": record.published_at,
+            "remote_url": record.url,
+            "reason": "Recorded: published before Cordiale.",
+        }
+        return ReleaseChange(Kind.RECORDED, **base, row={**columns, **told}, findings=findings), []
+    refusals = []
+    if planned.due <= now:
+        message = f"Release {planned.name} is due at {iso(planned.due)}, which is past."
+        refusals.append(Refused(message, "Give it a time to come; nothing is published late by accident."))
+    if row is None:
+        return ReleaseChange(Kind.NEW, **base, row=columns, findings=findings), refusals
+    return ReleaseChange(
+        Kind.CHANGED, **base, state=row["state"], why=_what_changed(row, columns), row=columns, findings=findings
+    ), refusals
+
+
+def _what_changed(row: Mapping[str, Any], columns: Mapping[str, Any]) -> str:
+    changed = [
+        word
+        for word, name in (("when", "due_at"), ("what", "bytes_digest"), ("where", "channel"))
+        if row[name] != columns[name]
+    ]
+    return f"{' and '.join(changed).capitalize() or 'How'} it goes out changed."
+
+
+def _gone(row: Mapping[str, Any]) -> ReleaseChange:
+    from scheduler.releases.identity import release_name
+
+    name = release_name(row["entry"], row["occurrence"], row["locale"], row["channel"])
+    base = {"id": row["id"], "name": name, "campaign": row["campaign"], "due": row["due_at"], "state": row["state"]}
+    if State(row["state"]) in EDITABLE:
+        return ReleaseChange(Kind.CANCELLED, **base, why="The document no longer asks for it.")
+    return ReleaseChange(
+        Kind.HISTORY if row["state"] != State.CANCELLED else Kind.KEPT,
+        **base,
+        why="The document no longer asks for it.",
+    )
+
+
+def _with_voids(change: ReleaseChange, voids: Mapping[str, tuple[str, ...]]) -> ReleaseChange:
+    found = voids.get(change.id, ())
+    return ReleaseChange(**{**vars(change), "voids": found}) if found else change
+
+
+def shared_channel_faults(
+    connection: Connection, document: schema.Campaign, together: Sequence[schema.Campaign]
+) -> list[Refused]:
+    """Return a refusal for each channel that another campaign, not applied now, defines otherwise."""
+    applied = {each.campaign for each in together}
+    others = stored.other_channels(connection, document.campaign)
+    found = []
+    for channel in document.channels:
+        users, definition = others.get(channel.id, ((), channel))
+        elsewhere = [user for user in users if user not in applied]
+        if elsewhere and definition != channel:
+            message = f"Channel {channel.id} of {document.campaign} differs from the one of {', '.join(elsewhere)}."
+            found.append(
+                Refused(message, "A channel means the same everywhere: apply all files that name it together.")
+            )
+    return found

@@ -1,0 +1,121 @@
+"""
+From a planned release to its draft: rendered once, checked once, and brought into the form that is signed.
+
+The hash of the inputs lets `plan` leave alone what would come out the same.
+"""
+
+import hashlib
+from dataclasses import asdict
+from typing import Any
+
+import rfc8785
+
+from campaigns.clock import iso
+from campaigns.documents import schema
+from campaigns.settings import Settings
+from content import checklist, media, render
+from content.check import Context
+from content.rendering import Rendering, Request
+from scheduler.releases.expansion import Planned
+from scheduler.releases.outgoing import Outgoing, OutgoingMedia, OutgoingPart, canonical, digest, words_digest
+from scheduler.releases.states import State
+
+
+def request_of(planned: Planned, document: schema.Campaign, settings: Settings) -> Request:
+    """Return all that the rendering of *planned* depends on."""
+    return Request(
+        campaign=document.campaign,
+        title=document.title,
+        partners=document.partners,
+        message=planned.message,
+        variant=planned.variant,
+        locale=planned.locale,
+        channel=planned.channel,
+        media=media.read(settings.media, planned.message.media, planned.locale),
+        templates=str(settings.templates) if settings.templates.is_dir() else None,
+    )
+
+
+def inputs_of(planned: Planned, document: schema.Campaign, request: Request) -> str:
+    """Return the sha256 of everything the draft of *planned* depends on; equal means it would come out the same."""
+    frame = canonical(outgoing_of(planned, document, None))
+    return hashlib.sha256(rfc8785.dumps([render.fingerprint(request), digest(frame)])).hexdigest()
+
+
+def outgoing_of(planned: Planned, document: schema.Campaign, rendering: Rendering | None) -> Outgoing:
+    """Return what goes out with *planned*; without a *rendering*, its frame alone."""
+    channel, entry = planned.channel, planned.entry
+    waivers = [
+        each
+        for each in planned.message.waive
+        if each.locale in {None, planned.locale} and each.channel in {None, channel.id}
+    ]
+    return Outgoing(
+        release=planned.id,
+        campaign=planned.campaign,
+        name=planned.name,
+        message=planned.message.id,
+        audiences=planned.audiences,
+        locale=planned.locale,
+        variant=planned.variant,
+        parts=tuple(OutgoingPart(**asdict(part)) for part in rendering.parts) if rendering else (),
+        media=tuple(OutgoingMedia(m.file, m.digest, m.kind, m.alt) for m in rendering.media) if rendering else (),
+        facets=tuple(dict(facet) for facet in rendering.facets) if rendering else (),
+        language=planned.locale,
+        direction=rendering.direction if rendering else "",
+        visibility=rendering.visibility if rendering else "",
+        content_warning=rendering.content_warning if rendering else None,
+        reply_to=rendering.reply_to if rendering else None,
+        supersedes=rendering.supersedes if rendering else None,
+        channel=channel.id,
+        kind=channel.kind,
+        server=channel.server,
+        account=channel.account,
+        credential=channel.credential,
+        options=channel.options,
+        issuer=channel.issuer,
+        partners=tuple(document.partners),
+        due=iso(planned.due),
+        not_after=iso(planned.not_after) if planned.not_after else None,
+        if_late=entry.if_late.model_dump(),
+        waivers=tuple(waiver.model_dump(exclude_none=True) for waiver in waivers),
+    )
+
+
+def columns_of(
+    planned: Planned, document: schema.Campaign, request: Request, inputs: str, author: str
+) -> dict[str, Any]:
+    """Render, check, and return the row of a draft."""
+    rendering = render.render(request)
+    findings = checklist.review(request, rendering, Context())
+    outgoing = outgoing_of(planned, document, rendering)
+    form = canonical(outgoing)
+    return {
+        "id": planned.id,
+        "campaign": planned.campaign,
+        "entry": planned.entry.id,
+        "occurrence": planned.occurrence,
+        "message": planned.message.id,
+        "variant": planned.variant,
+        "locale": planned.locale,
+        "channel": planned.channel.id,
+        "issuer": planned.channel.issuer,
+        "audiences": list(planned.audiences),
+        "author": author,
+        "wall": planned.wall,
+        "zone": planned.zone,
+        "due_at": planned.due,
+        "next_at": planned.due,
+        "not_after": planned.not_after,
+        "outgoing": form.decode(),
+        "digest": digest(form),
+        "inputs": inputs,
+        "bytes_digest": words_digest(outgoing),
+        "findings": [asdict(finding) for finding in findings],
+        "state": State.DRAFT.value,
+        "reason": "",
+        "late_answer": None,
+        "key_since": None,
+        "fence": 0,
+        "tries": 0,
+    }

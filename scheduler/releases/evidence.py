@@ -1,0 +1,130 @@
+"""Gather what the gate looks at: trust file, signatures, holds, blackouts, what was said before, breakers."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from campaigns.calendar.wall_time import resolve
+from campaigns.errors import CordialeError
+from campaigns.models.window import Blackout
+from campaigns.signoff.approvals import Signatures, fresh
+from campaigns.signoff.trust import TrustStore
+from campaigns.store.tables import table
+from scheduler.releases.gate import Evidence
+from scheduler.releases.journal import Journal
+from scheduler.releases.ledger import RELEASE
+from scheduler.releases.locality import stays_here
+from scheduler.releases.models import ChannelState, Hold
+from scheduler.releases.states import State
+
+HOLD = table(Hold)
+CHANNEL_STATE = table(ChannelState)
+_BLACKOUT = table(Blackout)
+_SAID = [State.SENDING.value, State.PUBLISHED.value, State.UNCERTAIN.value, State.HANDED_OVER.value]
+
+
+class EvidenceRoom:
+    """
+    What one process knows of trust and signatures, kept between batches.
+
+    Envelopes are verified once for each trust version; the trust file's expiry is asked each time.
+    """
+
+    def __init__(self, trust_folder: Path, journal: Journal) -> None:
+        self.folder = trust_folder
+        self.journal = journal
+        self._trust = TrustStore(trust_folder)
+        self._signatures: Signatures | None = None
+        self._known: tuple[Any, int] | None = None
+
+    def gather(self, connection: Connection, rows: Sequence[Mapping[str, Any]], now: datetime) -> Evidence:
+        """Return the evidence for *rows* as of this transaction."""
+        trust, fault = None, ""
+        try:
+            trust = self._trust.current(now)
+            known = (fresh(connection), trust.version)
+            if known != self._known:
+                self._signatures = Signatures.load(connection, trust)
+                self._known = known
+        except CordialeError as error:
+            fault = error.message
+            self._signatures, self._known = None, None
+        holds, hold_fault = standing_holds(connection, self.folder)
+        return Evidence(
+            trust=trust,
+            trust_fault=fault,
+            signatures=self._signatures,
+            holds=holds,
+            hold_fault=hold_fault,
+            blackouts=blackouts(connection),
+            said=said_before(connection, rows),
+            journal={row["id"]: known for row in rows if (known := self.journal.outcome(row["id"]))},
+            local={row["id"]: local(row) for row in rows} if trust is not None and trust.rehearsal_only else {},
+            breakers=breakers(connection),
+        )
+
+
+def local(row: Mapping[str, Any]) -> bool:
+    """Return whether the endpoint in the stored bytes of *row* stays on this machine."""
+    try:
+        outgoing = json.loads(row["outgoing"])
+        return stays_here(outgoing["kind"], outgoing["server"])
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def standing_holds(connection: Connection, trust_folder: Path) -> tuple[list[Mapping[str, Any]], str]:
+    """Return the holds that stand, by table and by the held-file beside the trust file, and why they cannot be read."""
+    rows: list[Mapping[str, Any]] = [
+        dict(row) for row in connection.execute(select(HOLD).where(HOLD.c.lifted_at.is_(None))).mappings()
+    ]
+    path = held_file(trust_folder)
+    if not path.exists():
+        return rows, ""
+    try:
+        known = {row["id"] for row in rows}
+        written = json.loads(path.read_text("utf-8"))
+        rows += [each for each in written if each["id"] not in known]
+    except (OSError, ValueError, KeyError, TypeError):
+        return rows, f"the held-file {path.name} is damaged"
+    return rows, ""
+
+
+def held_file(trust_folder: Path) -> Path:
+    """Return where holds are kept outside the database."""
+    return trust_folder / "local" / "held.json"
+
+
+def blackouts(connection: Connection) -> list[tuple[str, str, datetime, datetime, str]]:
+    """Return every blackout as campaign, partner, start, end, reason."""
+    return [
+        (
+            row["campaign"],
+            row["partner"],
+            resolve(row["start"], row["zone"], 0),
+            resolve(row["end"], row["zone"], 1),
+            row["reason"],
+        )
+        for row in connection.execute(select(_BLACKOUT)).mappings()
+    ]
+
+
+def said_before(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the words of *rows* that already went out, or may have, and in which release."""
+    wanted = sorted({row["bytes_digest"] for row in rows})
+    ours = {row["id"] for row in rows if row["state"] in _SAID}
+    statement = select(RELEASE.c.bytes_digest, RELEASE.c.id).where(
+        RELEASE.c.bytes_digest.in_(wanted), RELEASE.c.state.in_(_SAID)
+    )
+    return {digest: release for digest, release in connection.execute(statement) if release not in ours}
+
+
+def breakers(connection: Connection) -> dict[str, tuple[datetime, str]]:
+    """Return the channels whose breaker was opened: until when, and why."""
+    statement = select(CHANNEL_STATE).where(CHANNEL_STATE.c.open_until.is_not(None))
+    found = connection.execute(statement).mappings()
+    return {row["channel"]: (row["open_until"], row["why"]) for row in found}

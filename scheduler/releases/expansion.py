@@ -1,0 +1,100 @@
+"""From a campaign document to the releases it asks for: one for each entry, occurrence, locale and channel. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from campaigns.calendar.recurrence import expand
+from campaigns.calendar.wall_time import resolve, zone_for
+from campaigns.documents import schema
+from scheduler.releases.identity import release_id, release_name
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A release that a document asks for, before it is rendered."""
+
+    id: str
+    name: str
+    campaign: str
+    entry: schema.ReleaseEntry
+    occurrence: str
+    message: schema.Message
+    variant: str
+    locale: str
+    channel: schema.Channel
+    audiences: tuple[str, ...]
+    wall: str
+    zone: str
+    due: datetime
+    not_after: datetime | None
+
+
+def releases(document: schema.Campaign) -> Iterator[Planned]:
+    """
+    Yield every release of *document*, in the order of its entries.
+
+    Raises:
+        CordialeError: If a wall time does not exist or is ambiguous; `documents.references` says so earlier.
+    """
+    audiences = {audience.id: audience for audience in document.audiences}
+    channels = {channel.id: channel for channel in document.channels}
+    messages = {message.id: message for message in document.messages}
+    for entry in document.releases:
+        message = messages[entry.message]
+        readers = [audiences[each] for each in message.audiences]
+        zone = zone_for(entry, document, readers)
+        last = last_instant(entry, document, zone)
+        ends = document.ends.isoformat() if document.ends else None
+        for index, occurrence in enumerate(expand(entry.at, entry.repeat, entry.until, ends)):
+            due = resolve(occurrence.wall, zone, entry.fold)
+            for channel_id in entry.channels:
+                channel = channels[channel_id]
+                for locale in channel.locales:
+                    reading = tuple(each.id for each in readers if locale in each.locales)
+                    if not reading:
+                        continue
+                    yield Planned(
+                        id=release_id(document.campaign, entry.id, occurrence.recurrence_id, locale, channel.id),
+                        name=release_name(entry.id, occurrence.recurrence_id, locale, channel.id),
+                        campaign=document.campaign,
+                        entry=entry,
+                        occurrence=occurrence.recurrence_id,
+                        message=message,
+                        variant=variant_of(entry, message, index),
+                        locale=locale,
+                        channel=channel,
+                        audiences=reading,
+                        wall=occurrence.wall,
+                        zone=zone,
+                        due=due,
+                        not_after=last,
+                    )
+
+
+def variant_of(entry: schema.ReleaseEntry, message: schema.Message, index: int) -> str:
+    """Return the variant that occurrence *index* of *entry* sends; `alternate` takes them in turn."""
+    if entry.variant == "alternate":
+        known = ["a", *sorted(message.variants)]
+        return known[index % len(known)]
+    return entry.variant or "a"
+
+
+def last_instant(entry: schema.ReleaseEntry, document: schema.Campaign, zone: str) -> datetime | None:
+    """Return the instant after which *entry* may not go out: its own, or the end of the campaign's last day."""
+    if entry.not_after:
+        return resolve(entry.not_after, zone, entry.fold)
+    if document.ends is None:
+        return None
+    return day_after(document.ends, zone)
+
+
+def day_after(day: date, zone: str) -> datetime:
+    """Return midnight at the end of *day* in *zone*, in UTC; where midnight does not exist, the hour after it."""
+    from campaigns.calendar.wall_time import WallTimeGap
+
+    after = (day + timedelta(days=1)).isoformat()
+    try:
+        return resolve(f"{after}T00:00:00", zone, 0)
+    except WallTimeGap:
+        return resolve(f"{after}T01:00:00", zone, 0)

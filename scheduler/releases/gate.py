@@ -1,0 +1,281 @@
+"""
+The gate: may this release go out now? One pure function, read by `status`, `why`, the daemon and the console alike.
+
+It fails closed: what cannot be read counts as a no. Evidence is gathered by `releases.evidence`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from campaigns.clock import iso, parse_iso
+from campaigns.errors import CordialeError
+from scheduler.releases.outgoing import Outgoing, digest, parse
+
+
+class Act(StrEnum):
+    """What the engine does about a release that stands before the gate."""
+
+    PUBLISH = "publish"  #: every condition holds
+    WAIT = "wait"  #: something may still change: look again at `look_again`
+    EXPIRE = "expire"  #: its window is over, or its policy skips late releases
+    ALREADY = "already"  #: the send journal says it went out
+    UNSURE = "unsure"  #: the send journal says it may have gone out; the table forgot
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that must hold, what was seen, and what would mend it."""
+
+    name: str
+    holds: bool
+    evidence: str
+    cure: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All conditions of one release, and what follows."""
+
+    act: Act
+    conditions: tuple[Condition, ...]
+    outgoing: Outgoing | None
+    look_again: datetime | None = None
+
+    @property
+    def reason(self) -> str:
+        """The first condition that does not hold, in words; "" when all hold."""
+        return next((each.evidence for each in self.conditions if not each.holds), "")
+
+
+class TrustView(Protocol):
+    """What the gate asks of the trust file."""
+
+    @property
+    def rehearsal_only(self) -> bool:
+        """Whether it may publish to loopback and files alone."""
+        ...
+
+    def declares(self, *, id: str, kind: str, account: str, issuer: str, server: str | None) -> bool:  # noqa: A002 (the channel's id, as in YAML)
+        """Whether the channel is part of the signed trust file."""
+        ...
+
+
+class SignaturesView(Protocol):
+    """What the gate asks of the approvals."""
+
+    def partners_for(self, subject: str, digest: str) -> dict[str, str]:
+        """Return partner -> person of valid approvals of exactly this digest."""
+        ...
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that the gate looks at beside the release: gathered once for a batch."""
+
+    trust: TrustView | None
+    trust_fault: str = ""
+    signatures: SignaturesView | None = None
+    holds: Sequence[Mapping[str, Any]] = ()
+    hold_fault: str = ""
+    blackouts: Sequence[tuple[str, str, datetime, datetime, str]] = ()  #: campaign, partner, start, end, reason
+    said: Mapping[str, str] = field(default_factory=dict)  #: words digest -> release that already said it
+    journal: Mapping[str, str] = field(default_factory=dict)  #: release -> last outcome on this machine
+    local: Mapping[str, bool] = field(default_factory=dict)  #: release -> its endpoint stays on this machine
+    breakers: Mapping[str, tuple[datetime, str]] = field(default_factory=dict)  #: channel -> open until, why
+
+
+PAUSE = timedelta(seconds=30)  #: how long a release that waits for a person is left alone
+GRACE = timedelta(seconds=1)  #: `due` is whole seconds
+
+
+def judge(row: Mapping[str, Any], evidence: Evidence, now: datetime) -> Verdict:
+    """Return what may happen to release *row* at *now*."""
+    try:
+        outgoing = parse(row["outgoing"])
+    except CordialeError as error:
+        broken = Condition("bytes", holds=False, evidence=error.message, cure=error.hint)
+        return Verdict(Act.WAIT, (broken,), None, now + PAUSE)
+    due = parse_iso(outgoing.due)
+    last = parse_iso(outgoing.not_after) if outgoing.not_after else None
+    conditions = (
+        _bytes(row, outgoing),
+        _channel(outgoing, evidence),
+        _signatures(row, outgoing, evidence),
+        _checks(row),
+        _hold(outgoing, evidence),
+        _blackout(outgoing, evidence, now),
+        _once(row, outgoing, evidence),
+        _breaker(outgoing, evidence, now),
+        _window(due, last, now),
+        _lateness(row, outgoing, due, now),
+    )
+    failing = {each.name for each in conditions if not each.holds}
+    recorded = evidence.journal.get(row["id"])
+    again = None
+    if recorded == "published":
+        act = Act.ALREADY
+    elif recorded in {"begun", "unknown"} and row["tries"] == 0:
+        act = Act.UNSURE
+    elif last is not None and now > last:
+        act = Act.EXPIRE
+    elif not failing:
+        act = Act.PUBLISH
+    elif failing == {"lateness"} and outgoing.if_late["then"] == "skip":
+        act = Act.EXPIRE
+    else:
+        act = Act.WAIT
+        again = due if now < due else now + PAUSE
+    return Verdict(act, conditions, outgoing, again)
+
+
+def _bytes(row: Mapping[str, Any], outgoing: Outgoing) -> Condition:
+    whole = outgoing.release == row["id"] and digest(row["outgoing"].encode()) == row["digest"]
+    return Condition(
+        "bytes",
+        holds=whole,
+        evidence=f"sha256 {row['digest'][:16]}…" if whole else "The stored bytes are not those of its digest.",
+        cure="Apply the campaign again, and have it signed again.",
+    )
+
+
+def _channel(outgoing: Outgoing, evidence: Evidence) -> Condition:
+    cure = f"Declare it with `cordiale trust declare`, or correct the campaign: {outgoing.channel}."
+    if evidence.trust is None:
+        return Condition(
+            "channel",
+            holds=False,
+            evidence=f"The trust file cannot be read: {evidence.trust_fault}",
+            cure="Restore the trust folder.",
+        )
+    declared = evidence.trust.declares(
+        id=outgoing.channel,
+        kind=outgoing.kind,
+        account=outgoing.account,
+        issuer=outgoing.issuer,
+        server=outgoing.server,
+    )
+    if not declared:
+        return Condition(
+            "channel", holds=False, evidence=f"Channel {outgoing.channel} is not in the trust file.", cure=cure
+        )
+    if evidence.trust.rehearsal_only and not evidence.local.get(outgoing.release, False):
+        said = f"The trust file is for rehearsal only, and channel {outgoing.channel} leaves this machine."
+        return Condition(
+            "channel", holds=False, evidence=said, cure="Make a real trust file with `cordiale trust init`."
+        )
+    rehearsal = " (rehearsal: this machine only)" if evidence.trust.rehearsal_only else ""
+    return Condition("channel", holds=True, evidence=f"{outgoing.channel} is declared{rehearsal}")
+
+
+def _signatures(row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence) -> Condition:
+    found = evidence.signatures.partners_for(row["id"], row["digest"]) if evidence.signatures else {}
+    by_author = [partner for partner, person in found.items() if person == row["author"]]
+    missing = [partner for partner in outgoing.partners if partner not in found or partner in by_author]
+    cure = f"Ask for it with `cordiale review {outgoing.campaign}`."
+    if by_author:
+        said = f"{row['author']} wrote it and signed it for {', '.join(by_author)}; somebody else must sign."
+        return Condition("signatures", holds=False, evidence=said, cure=cure)
+    if missing or not outgoing.partners:
+        names = ", ".join(missing)
+        verb = "has" if len(missing) == 1 else "have"
+        return Condition("signatures", holds=False, evidence=f"{names} {verb} not signed it.", cure=cure)
+    signed = ", ".join(f"{partner} ({found[partner]})" for partner in outgoing.partners)
+    return Condition("signatures", holds=True, evidence=f"signed by {signed}")
+
+
+def _checks(row: Mapping[str, Any]) -> Condition:
+    blocking = [each for each in row["findings"] if each["severity"] == "block" and not each.get("waived")]
+    if blocking:
+        said = f"Check {blocking[0]['check']} blocks it: {blocking[0]['message']}"
+        return Condition("checks", holds=False, evidence=said, cure=blocking[0]["remedy"])
+    waived = sum(1 for each in row["findings"] if each.get("waived"))
+    return Condition(
+        "checks", holds=True, evidence=f"no blocking finding ({waived} waived)" if waived else "no blocking finding"
+    )
+
+
+def _hold(outgoing: Outgoing, evidence: Evidence) -> Condition:
+    if evidence.hold_fault:
+        return Condition(
+            "hold",
+            holds=False,
+            evidence=f"Holds cannot be read: {evidence.hold_fault}",
+            cure="Nothing is published until they can.",
+        )
+    for hold in evidence.holds:
+        if covers(hold, outgoing):
+            said = f"{hold['partner']} holds {hold['scope']} {hold['target']}".rstrip() + f": {hold['reason']}"
+            return Condition("hold", holds=False, evidence=said, cure="All partners lift it with `cordiale resume`.")
+    return Condition("hold", holds=True, evidence="no hold on it")
+
+
+def covers(hold: Mapping[str, Any], outgoing: Outgoing) -> bool:
+    """Return whether *hold* stands over a release."""
+    scope, target = hold["scope"], hold["target"]
+    return (
+        scope == "all"
+        or (scope == "campaign" and target == outgoing.campaign)
+        or (scope == "channel" and target == outgoing.channel)
+        or (scope == "partner" and target == outgoing.issuer)
+    )
+
+
+def _blackout(outgoing: Outgoing, evidence: Evidence, now: datetime) -> Condition:
+    for campaign, partner, start, end, reason in evidence.blackouts:
+        if campaign == outgoing.campaign and partner in outgoing.partners and start <= now < end:
+            said = f"{partner} says nothing until {iso(end)}: {reason}"
+            return Condition("blackout", holds=False, evidence=said, cure="Wait, or move the release.")
+    return Condition("blackout", holds=True, evidence="no blackout now")
+
+
+def _once(row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence) -> Condition:
+    twin = evidence.said.get(row["bytes_digest"])
+    waived = any(waiver["check"] == "already-published" for waiver in outgoing.waivers)
+    if twin and twin != row["id"] and not row["occurrence"] and not waived:
+        said = f"The same words were already published on {outgoing.account} (release {twin})."
+        cure = "Change the words, use `repeat`, or waive the check already-published with a reason."
+        return Condition("once", holds=False, evidence=said, cure=cure)
+    return Condition("once", holds=True, evidence="not published before")
+
+
+def _breaker(outgoing: Outgoing, evidence: Evidence, now: datetime) -> Condition:
+    until, why = evidence.breakers.get(outgoing.channel, (None, ""))
+    if until is not None and now < until:
+        cure = f"Mend its credential, then `cordiale channels test {outgoing.channel}`."
+        return Condition(
+            "breaker",
+            holds=False,
+            evidence=f"Channel {outgoing.channel} is paused until {iso(until)}: {why}",
+            cure=cure,
+        )
+    return Condition("breaker", holds=True, evidence="the channel is not paused")
+
+
+def _window(due: datetime, last: datetime | None, now: datetime) -> Condition:
+    span = f"{iso(due)} to {iso(last) if last else 'no end'}"
+    if now < due:
+        return Condition("window", holds=False, evidence=f"It is not due before {iso(due)}.", cure="Wait.")
+    if last is not None and now > last:
+        return Condition(
+            "window", holds=False, evidence=f"Its window closed at {iso(last)}.", cure="Add another release entry."
+        )
+    return Condition("window", holds=True, evidence=f"open: {span}")
+
+
+def _lateness(row: Mapping[str, Any], outgoing: Outgoing, due: datetime, now: datetime) -> Condition:
+    late = now - due
+    policy = outgoing.if_late
+    if late <= timedelta(seconds=policy["after"]) + GRACE or row["late_answer"] == "send" or policy["then"] == "send":
+        return Condition(
+            "lateness",
+            holds=True,
+            evidence="in time" if late <= timedelta(seconds=policy["after"]) else "late, and to be sent",
+        )
+    minutes = int(late.total_seconds() // 60)
+    said = f"It is {minutes} minutes late, and its policy is to {policy['then']}."
+    return Condition(
+        "lateness", holds=False, evidence=said, cure=f"Answer with `cordiale late {outgoing.name} --send` or `--skip`."
+    )

@@ -1,0 +1,160 @@
+"""
+The only writer of the tables `release` and `attempt`: every move is a row of `states`, and an event.
+
+All functions work inside the transaction that the caller opened. `move` reads the rows it moves, asks
+`states.advance`, and writes; a row whose fence or state is not what the caller thinks is left alone and given back.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from campaigns.audit.log import Fact, append
+from campaigns.store.tables import table
+from scheduler.releases.models import Attempt, Release
+from scheduler.releases.states import IllegalMove, Move, State, advance
+
+RELEASE = table(Release)
+ATTEMPT = table(Attempt)
+CHUNK = 500  #: ids in one IN list
+
+
+@dataclass(frozen=True)
+class Step:
+    """One move of one release, what else is written with it, and why."""
+
+    id: str
+    move: Move
+    actor: str = "engine"
+    why: str = ""
+    fence: int | None = None  #: the claim it belongs to; None: any
+    sets: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What `move` did: the rows as they were, and the steps that no longer applied."""
+
+    done: dict[str, dict[str, Any]]
+    stale: tuple[Step, ...]
+
+
+def book(connection: Connection, rows: Sequence[Mapping[str, Any]], actor: str, at: datetime) -> None:
+    """Add new releases as drafts (or as they are, where history is recorded)."""
+    if not rows:
+        return
+    connection.execute(insert(RELEASE), [dict(row) for row in rows])
+    append(
+        connection,
+        [
+            Fact(
+                actor,
+                "release.book" if row["state"] == State.DRAFT else "release.record",
+                row["id"],
+                campaign=row["campaign"],
+                after=row["state"],
+                why=row.get("reason", ""),
+                detail={"digest": row["digest"]},
+            )
+            for row in rows
+        ],
+        at,
+    )
+
+
+def move(connection: Connection, steps: Sequence[Step], at: datetime) -> Moved:
+    """
+    Move releases and log it. Steps that the state or the fence no longer allows come back as stale.
+
+    Raises:
+        IllegalMove: If a step without a fence is not a row of `states.TRANSITIONS`: a person asked for it.
+    """
+    rows = current(connection, [step.id for step in steps], lock=True)
+    done: dict[str, dict[str, Any]] = {}
+    stale: list[Step] = []
+    writes: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    facts: list[Fact] = []
+    for step in steps:
+        row = rows.get(step.id)
+        if row is None or (step.fence is not None and step.fence != row["fence"]):
+            stale.append(step)
+            continue
+        try:
+            after = advance(State(row["state"]), step.move)
+        except IllegalMove:
+            if step.fence is None:
+                raise
+            stale.append(step)
+            continue
+        values = {"state": after.value, "reason": step.why, **step.sets}
+        writes[tuple(sorted(values))].append({"_id": step.id, **{f"_{key}": value for key, value in values.items()}})
+        done[step.id] = row
+        facts.append(
+            Fact(
+                step.actor,
+                f"release.{step.move}",
+                step.id,
+                campaign=row["campaign"],
+                before=row["state"],
+                after=after.value,
+                why=step.why,
+                detail=dict(step.detail),
+            )
+        )
+    for columns, values_of_rows in writes.items():
+        statement = update(RELEASE).where(RELEASE.c.id == bindparam("_id"))
+        connection.execute(statement.values({name: bindparam(f"_{name}") for name in columns}), values_of_rows)
+    append(connection, facts, at)
+    return Moved(done, tuple(stale))
+
+
+def note(connection: Connection, ids: Iterable[str], values: Mapping[str, Any]) -> None:
+    """Write columns that are not the state: when to look again, an answer to an ask, a lease."""
+    wanted = list(ids)
+    if wanted:
+        statement = update(RELEASE).where(RELEASE.c.id == bindparam("_id")).values(dict(values))
+        connection.execute(statement, [{"_id": each} for each in wanted])
+
+
+def current(connection: Connection, ids: Sequence[str], *, lock: bool = False) -> dict[str, dict[str, Any]]:
+    """Return the rows of *ids*, by id; with *lock*, nobody else moves them before this transaction ends."""
+    rows: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(ids), CHUNK):
+        statement = select(RELEASE).where(RELEASE.c.id.in_(ids[start : start + CHUNK])).order_by(RELEASE.c.id)
+        if lock:
+            statement = statement.with_for_update()
+        rows.update({row["id"]: dict(row) for row in connection.execute(statement).mappings()})
+    return rows
+
+
+def open_attempts(connection: Connection, attempts: Sequence[Mapping[str, Any]]) -> None:
+    """Put attempts on record, before the wire is touched."""
+    if attempts:
+        connection.execute(insert(ATTEMPT), [dict(attempt) for attempt in attempts])
+
+
+def close_attempts(connection: Connection, outcomes: Sequence[Mapping[str, Any]]) -> None:
+    """Write how attempts ended: rows of release, fence, act, outcome, remote_id, detail, finished_at."""
+    if outcomes:
+        statement = (
+            update(ATTEMPT)
+            .where(
+                ATTEMPT.c.release == bindparam("_release"),
+                ATTEMPT.c.fence == bindparam("_fence"),
+                ATTEMPT.c.act == bindparam("_act"),
+                ATTEMPT.c.outcome.is_(None),
+            )
+            .values({name: bindparam(f"_{name}") for name in ("outcome", "remote_id", "detail", "finished_at")})
+        )
+        connection.execute(statement, [{f"_{key}": value for key, value in each.items()} for each in outcomes])
+
+
+def log(connection: Connection, row: Mapping[str, Any], act: str, actor: str, why: str, at: datetime) -> None:
+    """Log something about a release that does not move it."""
+    fact = Fact(actor, act, row["id"], campaign=row["campaign"], before=row["state"], after=row["state"], why=why)
+    append(connection, [fact], at)

@@ -1,0 +1,98 @@
+"""
+Where everything stands, from the tables alone and fast: counts by state, what needs a person, what is late, holds.
+
+Plain SQL over few rows; the gate is asked only by `why`.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, text
+
+from campaigns.models.columns import instant_text
+
+LATE = timedelta(seconds=60)  #: a release that has waited longer than this past its instant is late
+_COUNTS = "SELECT campaign, state, COUNT(*) AS n FROM release GROUP BY campaign, state ORDER BY campaign, state"
+_LISTED = """
+SELECT id, campaign, entry, occurrence, locale, channel, state, due_at, next_at, reason, published_at, remote_url
+FROM release WHERE {where} ORDER BY due_at, id LIMIT :limit
+"""
+ATTENTION = "state IN ('uncertain', 'failed', 'refused', 'handed_over')"
+OVERDUE = "state IN ('scheduled', 'draft') AND due_at < :late"
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `status` says."""
+
+    counts: dict[str, dict[str, int]]  #: campaign -> state -> releases
+    attention: list[dict[str, Any]]  #: failed, uncertain, refused, handed over
+    late: list[dict[str, Any]]  #: due, and not gone
+    holds: list[dict[str, Any]]
+    next_due: str | None
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing is late, uncertain, failed or refused."""
+        return not self.attention and not self.late
+
+
+def gather(connection: Connection, now: datetime, trust_folder: Path, limit: int = 20) -> Status:
+    """Return the status at *now*; each list holds at most *limit* rows."""
+    counts: dict[str, dict[str, int]] = {}
+    for row in connection.execute(text(_COUNTS)):
+        counts.setdefault(row.campaign, {})[row.state] = row.n
+    late = {"late": instant_text(now - LATE)}
+    coming = "SELECT MIN(due_at) FROM release WHERE state IN ('scheduled', 'draft') AND due_at >= :now"
+    return Status(
+        counts,
+        listed(connection, ATTENTION, limit),
+        listed(connection, OVERDUE, limit, late),
+        holds(connection, trust_folder),
+        connection.execute(text(coming), {"now": instant_text(now)}).scalar(),
+    )
+
+
+def listed(
+    connection: Connection, where: str, limit: int, values: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """Return releases by a condition of this module's own words; *values* are its parameters."""
+    statement = text(_LISTED.format(where=where)).bindparams(bindparam("limit", limit))
+    return [_named(dict(row)) for row in connection.execute(statement, values or {}).mappings()]
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    first = f"{row['entry']}@{row['occurrence']}" if row["occurrence"] else row["entry"]
+    return {**row, "name": f"{first}/{row['locale']}/{row['channel']}"}
+
+
+def holds(connection: Connection, trust_folder: Path) -> list[dict[str, Any]]:
+    """Return the holds that stand, in the table and in the held-file."""
+    rows = connection.execute(
+        text(
+            "SELECT id, scope, target, partner, placed_at, reason, resumed_by FROM hold WHERE lifted_at IS NULL ORDER BY placed_at"
+        )
+    )
+    found = [{**row, "resumed_by": json.loads(row["resumed_by"])} for row in rows.mappings()]
+    path = trust_folder / "local" / "held.json"
+    if path.exists():
+        known = {each["id"] for each in found}
+        try:
+            found += [
+                {**each, "resumed_by": []} for each in json.loads(path.read_text("utf-8")) if each["id"] not in known
+            ]
+        except (ValueError, TypeError, KeyError):
+            found.append(
+                {
+                    "id": "held.json",
+                    "scope": "all",
+                    "target": "",
+                    "partner": "?",
+                    "reason": "the held-file is damaged; nothing is published",
+                    "resumed_by": [],
+                }
+            )
+    return found
