@@ -56,5 +56,10 @@ def help_line(partners: Mapping[str, schema.Partner], issuer: str, locale: str) 
     if not where:
         return None
     if direction(locale) == "rtl":
-        where = _TELEPHONE.sub(lambda found: isolate(found[0], "ltr"), without_controls(where))
+        where = _TELEPHONE.sub(lambda found: isolate(_unbroken(found[0]), "ltr"), without_controls(where))
     return where if where[0].isalpha() else phrases.of(locale).advice.format(where)
+
+
+def _unbroken(number: str) -> str:
+    """Return a telephone number that stays on one line, so that its isolate does too."""
+    return "\xa0".join(number.split())

@@ -15,7 +15,7 @@ ALLOWED = (
 )
 
 
-class TemplateFault(CordialeError):  # noqa: N818 (a fault, as the tree in campaigns.errors says)
+class TemplateFault(CordialeError):
     """A template or a wording cannot be rendered; names it, its line, and what is allowed."""
 
     def __init__(self, template: str, message: str, hint: str = ALLOWED, line: int = 0) -> None:
@@ -24,5 +24,5 @@ class TemplateFault(CordialeError):  # noqa: N818 (a fault, as the tree in campa
         self.line = line
 
 
-class MediaFault(CordialeError):  # noqa: N818 (the same)
+class MediaFault(CordialeError):
     """A media file lies outside the folder that it may come from, or cannot be read."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from campaigns.documents import schema
 from content.counting import fediverse, graphemes, gsm, threads, utf8, utf16, weighted
 from content.limits import Limit, of
 
@@ -31,6 +32,11 @@ class Measured:
     def over(self) -> int:
         """How much too long it is; 0 where it fits."""
         return max(0, self.used - self.limit) if self.limit is not None else 0
+
+
+def network(channel: schema.Channel) -> str:
+    """Return whose limits hold for *channel*: its kind's, or those of the `network` that an outbox says it is for."""
+    return str(channel.options.get("network", channel.kind))
 
 
 def measure(kind: str, text: str, field: str = "text", server: Mapping[str, int] | None = None) -> Measured:

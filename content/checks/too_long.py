@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from content import limits
 from content.check import Context, Finding, Severity
-from content.measure import Measured, measure
+from content.measure import Measured, measure, network
 from content.rendering import Rendering, Request
 
 
@@ -17,7 +17,7 @@ class TooLong:
 
     def look(self, request: Request, rendering: Rendering, context: Context) -> Iterator[Finding]:
         """Yield every text, headline, HTML part and alt text over its limit, and files beyond the channel's number."""
-        kind, server = network(request), context.server_limits
+        kind, server = network(request.channel), context.server_limits
         for number, part in enumerate(rendering.parts):
             for field, text in (("text", part.text), ("headline", part.headline), ("html", part.html)):
                 if text:
@@ -38,8 +38,3 @@ class TooLong:
         message = f"{name}{what} takes {measured.used:,} of {measured.limit:,} {measured.unit}."
         cut = f"Cut {measured.over:,} {measured.unit}"
         yield Finding(self.id, severity, message, f"{cut}; the attribution, help line and link count too.", part)
-
-
-def network(request: Request) -> str:
-    """Return whose limits hold: the channel's kind, or the `network` that an outbox says it is for."""
-    return str(request.channel.options.get("network", request.channel.kind))
