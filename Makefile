@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench chaos lock clean format lint types layers
+.PHONY: help demo test check fix bench chaos lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -20,7 +20,12 @@ demo: .venv/run.stamp ## Play a joint campaign from script to report, on this ma
 test: .venv/dev.stamp ## Run the tests
 	$(BIN)/pytest -n $(PARALLEL)
 
-check: format lint types layers test ## Run everything that a change must pass
+check: .venv/dev.stamp ## Run everything that a change must pass
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n $(PARALLEL)
 
 fix: .venv/dev.stamp ## Format, and mend what the linter can mend
 	$(BIN)/ruff format .
@@ -45,18 +50,6 @@ lock: ## Pin anew what pyproject.toml asks for
 
 PIN := --quiet --universal --python-version 3.11 --no-header --no-annotate --generate-hashes
 
-format: .venv/dev.stamp
-	$(BIN)/ruff format --check .
-
-lint: .venv/dev.stamp
-	$(BIN)/ruff check .
-
-types: .venv/dev.stamp
-	$(BIN)/mypy
-
-layers: .venv/dev.stamp
-	$(BIN)/lint-imports
-
 # A stamp says from which lock .venv was filled; a newer lock fills it again. What development needs holds all that
 # running needs, so its stamp answers for both.
 .venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python
@@ -68,9 +61,9 @@ layers: .venv/dev.stamp
 	@touch $@ .venv/run.stamp
 
 .venv/bin/python:
-	@test -n "$(PYTHON)" || { echo "Cordiale needs Python 3.11 or newer, and there is no python3 here. Install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 3; }
+	@command -v "$(PYTHON)" >/dev/null || { echo "Cordiale needs Python 3.11 or newer, and there is no '$(or $(PYTHON),python3)' here. Install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 3; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Cordiale needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) --version 2>&1). Name a newer one: make PYTHON=/path/to/python3.11" >&2; exit 3; }
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv || { rm -rf .venv; echo "On Debian and Ubuntu the package python3-venv makes virtual environments." >&2; exit 3; }
 
 # Every file is checked against the hash in the lock; our own code is installed in place and compiled, so that no command
 # spends its start-up on that.
