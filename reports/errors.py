@@ -2,15 +2,13 @@
 What can go wrong in reports, below the tree of `campaigns.errors`.
 
     CordialeError
-    ├── Refused
-    │   ├── Unreadable         a cell is not a figure
-    │   ├── NotAdditive        these figures must not be added
-    │   └── UnknownCampaign    the database has no such campaign
-    └── EnvironmentFault
-        └── NotWritten         a report file could not be written; nothing half-made is left
+    └── Refused
+        ├── Unreadable         a cell is not a figure
+        ├── NotAdditive        these figures must not be added
+        └── UnknownCampaign    the database has no such campaign
 """
 
-from campaigns.errors import EnvironmentFault, Refused
+from campaigns.errors import Refused
 
 
 class Unreadable(Refused):
@@ -28,7 +26,3 @@ class UnknownCampaign(Refused):
         names = ", ".join(known)
         hint = f"Known here: {names}." if known else "Bring one in with `cordiale apply campaigns/`."
         super().__init__(f"There is no campaign '{campaign}' in this workspace.", hint)
-
-
-class NotWritten(EnvironmentFault):
-    """A report file could not be written; nothing half-made is left behind."""

@@ -68,7 +68,7 @@ class Metric:
         return self.unit == "people" or self.denominator == "respondents"
 
 
-def rate(  # noqa: PLR0917 (rows of a table)
+def rate(
     name: str,
     stage: Stage,
     en: str,

@@ -1,0 +1,80 @@
+"""The figures of a campaign by audience, channel, locale and message: a row each, a column a metric."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from campaigns.documents import schema
+from campaigns.locales import LOCALES
+from reports.goals import Goal, scope_of
+from reports.metrics import METRICS
+from reports.series import Gathered, Scope, Series, gather
+from reports.subjects import Sent
+from scheduler.releases.states import State
+
+BY = ("audience", "channel", "locale", "message")
+#: A release that was there to be seen, whatever became of it later.
+WENT_OUT = frozenset({State.PUBLISHED, State.RETRACTING, State.RETRACTED})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One audience, channel, locale or message."""
+
+    id: str
+    released: int  #: releases of it that went out; of an audience, with others' too
+    cells: dict[str, Gathered]  #: metric id -> figure; a metric that is not there has no figure
+    goals: tuple[Goal, ...]  #: the KPIs that are of it
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of one way to look at a campaign."""
+
+    by: str
+    metrics: tuple[str, ...]  #: those with a figure in some row: KPI metrics first, then in the order of the taxonomy
+    rows: tuple[Row, ...]
+
+
+def went_out(sent: Iterable[Sent], scope: Scope) -> list[Sent]:
+    """Return the releases of *scope* that went out."""
+    return [each for each in sent if each.state in WENT_OUT and _of(each, scope)]
+
+
+def _of(each: Sent, scope: Scope) -> bool:
+    own = {"channel": each.channel, "locale": each.locale, "message": each.message}
+    return all(
+        value in each.audiences if name == "audience" else own.get(name) == value for name, value in scope.items()
+    )
+
+
+def table(by: str, document: schema.Campaign, series: list[Series], sent: list[Sent], goals: Iterable[Goal]) -> Table:
+    """Return the table of *by*, one of BY; rows in the order of the document."""
+    judged = list(goals)
+    sizes = {each.id: each.size.value for each in document.audiences if each.size}
+    measured: dict[str, list[Series]] = defaultdict(list)
+    for each in series:
+        measured[each.metric].append(each)
+    rows = []
+    for name in _names(by, document, sent):
+        scope = {by: name}
+        size = sizes.get(name) if by == "audience" else None
+        found = {metric: gather(METRICS[metric], known, scope, size) for metric, known in measured.items()}
+        cells = {metric: gathered for metric, gathered in found.items() if gathered.parts}
+        about = tuple(goal for goal in judged if scope_of(goal.kpi).get(by) == name)
+        rows.append(Row(name, len(went_out(sent, scope)), cells, about))
+    asked = [goal.metric.id for goal in judged if goal.metric]
+    present = {metric for row in rows for metric in row.cells}
+    order = sorted(present, key=lambda metric: (metric not in asked, list(METRICS).index(metric)))
+    return Table(by, tuple(order), tuple(rows))
+
+
+def _names(by: str, document: schema.Campaign, sent: list[Sent]) -> list[str]:
+    if by == "audience":
+        return [each.id for each in document.audiences]
+    if by == "channel":
+        return [each.id for each in document.channels]
+    if by == "message":
+        return [each.id for each in document.messages]
+    used = {each.locale for each in sent}
+    return [tag for tag in LOCALES if tag in used]
