@@ -42,6 +42,8 @@ def record(connection: Connection, decision: "Decision", envelope: str, at: date
         NotTrusted: If *envelope* is not the one the decision was read from, or was signed in the future:
             no later decision could overrule it.
     """
+    from sqlalchemy.dialects import postgresql, sqlite
+
     from campaigns.signoff.envelope import identify
 
     if identify(envelope) != decision.id:
@@ -50,10 +52,10 @@ def record(connection: Connection, decision: "Decision", envelope: str, at: date
     if decision.at > at + AHEAD:
         message = f"{decision.partner} signed at {clock.iso(decision.at)}, which is later than now ({clock.iso(at)})."
         raise NotTrusted(message, "Set the clock of the machine that signed, and sign again.")
-    if connection.execute(select(APPROVAL.c.id).where(APPROVAL.c.id == decision.id)).first():
-        return False
-    connection.execute(
-        insert(APPROVAL).values(
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    stored = connection.execute(
+        dialect.insert(APPROVAL)
+        .values(
             id=decision.id,
             campaign=decision.campaign,
             partner=decision.partner,
@@ -63,7 +65,10 @@ def record(connection: Connection, decision: "Decision", envelope: str, at: date
             envelope=envelope,
             received_at=at,
         )
+        .on_conflict_do_nothing()
     )
+    if stored.rowcount == 0:
+        return False
     rows = [
         {"approval": decision.id, "subject": each.id, "digest": each.digest, "voided_at": None, "voided_why": ""}
         for each in decision.subjects

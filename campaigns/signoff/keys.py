@@ -18,7 +18,7 @@ from campaigns.errors import EnvironmentFault, NotTrusted, Refused, Where
 if TYPE_CHECKING:
     from securesystemslib.signer import Key, Signer
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 _PUBLIC = re.compile(r"[0-9a-f]{64}\Z")
 _LARGEST = 64 * 1024  #: bytes; a key file is under one kilobyte
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Trust:
-    """The trust files, verified. Only `load` and `verify` make one."""
+    """The trust files, verified. `load` and `verify` make one that may be relied on."""
 
     version: int
     expires: datetime  #: the earlier of the two files'
@@ -87,15 +87,26 @@ def verify(root: "Metadata[Root]", targets: "Metadata[Targets]", folder: Path) -
     Raises:
         NotTrusted: As `load`.
     """
-    owners = trust_files.partners(root.signed)
-    for key in root.signed.keys.values():
-        keys.check(key)
+    trust = understand(root, targets, folder)
     for name, metadata in ((trust_files.ROOT, root), (trust_files.TARGETS, targets)):
         lacking = trust_files.unsigned_by(root.signed, metadata)
         if lacking:
             message = f"The trust file {folder / name} is not signed by {', '.join(lacking)}."
             hint = "Every partner signs it with `cordiale trust sign --key FILE`."
             raise NotTrusted(message, hint, Where(str(folder / name)))
+    return trust
+
+
+def understand(root: "Metadata[Root]", targets: "Metadata[Targets]", folder: Path) -> Trust:
+    """
+    Return what *root* and *targets* would mean if everybody had signed them: for drafts, and for `verify`.
+
+    Raises:
+        NotTrusted: If they contradict themselves or break a rule.
+    """
+    owners = trust_files.partners(root.signed)
+    for key in root.signed.keys.values():
+        keys.check(key)
     where = Where(str(folder / trust_files.TARGETS))
     try:
         roles = _roles(targets.signed, owners)

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from campaigns.errors import EnvironmentFault, NotTrusted, Where
+from campaigns.errors import EnvironmentFault, NotTrusted, Refused, Where
 from campaigns.signoff.keys import KeyPair, key_of
 
 if TYPE_CHECKING:
@@ -168,11 +168,19 @@ def unsigned_by(root: "Root", metadata: "Metadata[Any]") -> tuple[str, ...]:
 def found(
     signatories: Mapping[str, Sequence[KeyPair]], channels: Channels, expires: datetime, *, rehearsal_only: bool
 ) -> "tuple[Metadata[Root], Metadata[Targets]]":
-    """Return a first root and targets, version 1, unsigned. A key's name is the name of its person."""
+    """
+    Return a first root and targets, version 1, unsigned. A key's name is the name of its person.
+
+    Raises:
+        Refused: If a partner's id is one of TUF's own role names.
+    """
     from tuf.api.metadata import TOP_LEVEL_ROLE_NAMES, DelegatedRole, Delegations, Metadata, Role, Root, Targets
 
+    for partner in sorted(TOP_LEVEL_ROLE_NAMES & signatories.keys()):
+        message = f"A partner cannot be called {partner}: the trust file has a role of that name."
+        raise Refused(message, "Give the partner another id, for instance its country code.")
     keys = {pair.keyid: key_of(pair.public) for pairs in signatories.values() for pair in pairs}
-    ids = {partner: [pair.keyid for pair in pairs] for partner, pairs in signatories.items()}
+    ids = {partner: list(dict.fromkeys(pair.keyid for pair in pairs)) for partner, pairs in signatories.items()}
     until = expires.astimezone(UTC)
     root = Root(
         expires=until,
@@ -181,7 +189,8 @@ def found(
         unrecognized_fields={FIELD: {"partners": ids}},
     )
     roles = {
-        partner: DelegatedRole(partner, keyids, 1, terminating=True, paths=["*"]) for partner, keyids in ids.items()
+        partner: DelegatedRole(partner, list(keyids), 1, terminating=True, paths=["*"])
+        for partner, keyids in ids.items()
     }
     targets = Targets(
         expires=until,
