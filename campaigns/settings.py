@@ -1,23 +1,31 @@
-"""The workspace: the current folder and its `cordiale.toml`, overridden by `CORDIALE_*` variables."""
+"""
+The workspace: the current folder and its `cordiale.toml`, overridden by `CORDIALE_*` variables.
 
+Every command reads it, so it loads little: pydantic checks the values, and finding them is a few lines here.
+"""
+
+import json
+import os
+import tomllib
 from pathlib import Path
+from typing import Any, get_origin
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from campaigns.errors import Complaint, InvalidDocument, Where
 
 FILE = "cordiale.toml"
+PREFIX = "CORDIALE_"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """
     What an operator may set. Paths are below the workspace.
 
-    Every key may be given as `CORDIALE_KEY`, which wins over the file.
+    Every key may be given as `CORDIALE_KEY`, which wins over the file; a list is written there as JSON.
     """
 
-    model_config = SettingsConfigDict(env_prefix="CORDIALE_", extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     root: Path = Field(default=Path())
     database_url: str = "sqlite:///cordiale.db"
@@ -25,19 +33,6 @@ class Settings(BaseSettings):
     linked_domains: list[str] = Field(default_factory=list)  #: hosts that messages may link to; empty: any
     batch: int = Field(default=256, ge=1, le=5000)  #: releases claimed at a time
     lease: float = Field(default=30.0, ge=1.0)  #: seconds
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read arguments, then the environment, then the file. No dotenv, no secrets folder."""
-        del dotenv_settings, file_secret_settings
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=FILE)
 
     @property
     def media(self) -> Path:
@@ -68,7 +63,7 @@ def load() -> Settings:
         InvalidDocument: If `cordiale.toml` is not TOML, or sets what is not there to be set.
     """
     try:
-        return Settings()
+        return Settings(**{**_written(), **_in_the_environment()})
     except ValidationError as error:
         raise InvalidDocument(
             [
@@ -80,5 +75,31 @@ def load() -> Settings:
                 for fault in error.errors()
             ]
         ) from None
-    except ValueError as error:  # tomllib.TOMLDecodeError
+
+
+def _written() -> dict[str, Any]:
+    """Return what the file says; nothing where there is no file."""
+    try:
+        return tomllib.loads(Path(FILE).read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise InvalidDocument([Complaint(Where(FILE), f"cannot be read: {error.strerror}", "mend the file")]) from None
+    except ValueError as error:  # not UTF-8, or tomllib.TOMLDecodeError
         raise InvalidDocument([Complaint(Where(FILE), f"not TOML: {error}", "mend the line it names")]) from None
+
+
+def _in_the_environment() -> dict[str, Any]:
+    """Return what the variables of our keys say; other variables are none of our business."""
+    found: dict[str, Any] = {}
+    for variable, value in os.environ.items():
+        name = variable.upper().removeprefix(PREFIX).lower()
+        field = Settings.model_fields.get(name)
+        if field is None or not variable.upper().startswith(PREFIX):
+            continue
+        try:
+            found[name] = json.loads(value) if get_origin(field.annotation) is list else value
+        except ValueError:
+            hint = f"write it as JSON, such as {variable}='[\"example.org\"]'"
+            raise InvalidDocument([Complaint(Where(variable), "is a list, and this is not JSON", hint)]) from None
+    return found
