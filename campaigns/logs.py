@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 
 import structlog
+from structlog.typing import Processor
 
 Redact = Callable[[str], str]
 
@@ -12,7 +13,7 @@ Redact = Callable[[str], str]
 def configure(*, quiet: bool = False, redact: Redact | None = None) -> None:
     """Send all logs, ours and the libraries', through one formatter; *quiet* keeps warnings and worse."""
     level = logging.WARNING if quiet else logging.INFO
-    shared = [
+    shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,

@@ -13,6 +13,7 @@ from campaigns.documents import load, schema
 from campaigns.errors import EnvironmentFault, Refused, UsageError
 from campaigns.settings import FILE
 from campaigns.signoff import rehearsal
+from campaigns.store import upgrade
 
 SUBSTITUTIONS = {"smtp": "127.0.0.1:2525", "http": "http://127.0.0.1:8099/hooks"}  #: the demo's servers
 LEAD = timedelta(hours=1)  #: from now to the first release, unless the caller says
@@ -32,6 +33,7 @@ secrets/
 keys/*.key
 cordiale.db*
 outbox/
+feed/
 trust/local/
 """
 
@@ -58,7 +60,7 @@ def create(
     substitutions: Mapping[str, str] | None = None,
 ) -> Created:
     """
-    Make a workspace in *folder* from an example: settings, campaign, media, secrets, rehearsal keys and trust.
+    Make a workspace in *folder* from an example: settings, campaign, media, secrets, rehearsal trust and database.
 
     *substitutions* replaces entries of `SUBSTITUTIONS`. Keys and secrets are new in every workspace, and the
     trust file allows rehearsal alone.
@@ -82,6 +84,7 @@ def create(
         _write(folder, content)
         _write_secrets(folder / "secrets", campaign)
         rehearsal.make(folder / "trust", folder / "keys", sorted(campaign.partners), "*", now)
+        upgrade.upgrade(f"sqlite:///{folder / 'cordiale.db'}")
     except OSError as error:
         message = f"The workspace {folder} could not be written: {error.strerror or error}."
         raise EnvironmentFault(message, "Check the disk and the folder's permissions.") from error
@@ -135,16 +138,9 @@ def _write(folder: Path, content: Mapping[str, bytes]) -> None:
 
 
 def _write_secrets(folder: Path, campaign: schema.Campaign) -> None:
-    """Give every credential that a channel names a new rehearsal value, readable by its owner alone."""
+    """Give every credential that a channel names a new signing key, readable by its owner alone."""
     for channel in campaign.channels:
-        if channel.credential:
+        if channel.credential:  # the examples have credentials for webhooks alone
             path = folder / channel.credential
             path.touch(mode=0o600)
-            path.write_text(_rehearsal_secret(channel), "utf-8")
-
-
-def _rehearsal_secret(channel: schema.Channel) -> str:
-    """Return a new secret in the form that the channel's publisher reads."""
-    if channel.kind == "webhook":
-        return f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}\n"
-    return f'user = "{channel.credential}"\npassword = "{secrets.token_urlsafe(18)}"\n'
+            path.write_text(f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}\n", "utf-8")

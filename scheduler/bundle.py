@@ -16,7 +16,7 @@ from typing import Any
 from campaigns import clock
 from campaigns.errors import Complaint, EnvironmentFault, InvalidDocument, NotTrusted, Where
 from campaigns.signoff import envelope, keys, statement
-from campaigns.signoff.statement import Subject
+from campaigns.signoff.statement import Answer, Subject
 from scheduler.releases.outgoing import Outgoing, canonical, digest, parse
 from scheduler.review import Item
 
@@ -87,7 +87,7 @@ def read(path: Path) -> Bundle:
     return Bundle(campaign, releases)
 
 
-def sign(bundle: Bundle, partner: str, key: Path, decision: str, reason: str) -> str:
+def sign(bundle: Bundle, partner: str, key: Path, decision: Answer, reason: str) -> str:
     """
     Return a signed envelope over every release of *bundle* that *partner* is asked for.
 

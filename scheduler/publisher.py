@@ -45,7 +45,7 @@ class HandedOver:
     where: str
 
 
-class PublishFault(CordialeError):  # noqa: N818 (four of its kinds are outcomes, not errors)
+class PublishFault(CordialeError):
     """A publication did not end in a receipt."""
 
 
@@ -117,6 +117,15 @@ class Publisher(Protocol):
     kind: ClassVar[str]
     capabilities: ClassVar[Capabilities]
     help: ClassVar[str]  #: how to get the credential, in plain words
+
+    def vet(self) -> None:
+        """
+        Look at the channel's definition alone: no network, no disk, no secret.
+
+        Raises:
+            Refused: If nothing could ever be published with it.
+        """
+        ...
 
     async def publish(self, delivery: Delivery) -> Receipt | HandedOver:
         """

@@ -17,7 +17,7 @@ from campaigns import clock
 from campaigns.errors import NotTrusted, Refused
 from campaigns.signoff import approvals, envelope, keys, statement
 from campaigns.signoff.approvals import Signatures
-from campaigns.signoff.statement import Subject
+from campaigns.signoff.statement import Answer, Subject
 from campaigns.signoff.trust import Trust, TrustStore
 from campaigns.store.engine import reading, writing
 from scheduler.releases import ledger
@@ -86,7 +86,7 @@ def _item(row: dict[str, Any], signatures: Signatures) -> Item:
 
 
 def decide(
-    database: Engine, trust_folder: Path, *, campaign: str, partner: str, key: Path, decision: str, reason: str
+    database: Engine, trust_folder: Path, *, campaign: str, partner: str, key: Path, decision: Answer, reason: str
 ) -> tuple[Effect, str]:
     """
     Sign a decision over everything of *campaign* that waits for *partner*; return its effect and the envelope.

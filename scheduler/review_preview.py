@@ -7,8 +7,7 @@ from sqlalchemy import Connection
 from campaigns.errors import Refused
 from campaigns.plan import stored
 from campaigns.settings import Settings
-from content import checklist, preview, render
-from content.check import Context
+from content import preview
 from scheduler.releases.drafting import outgoing_of, request_of
 from scheduler.releases.expansion import releases
 from scheduler.releases.outgoing import words_digest
@@ -33,10 +32,11 @@ def page(connection: Connection, settings: Settings, campaign: str, found: Seque
         if item is None:
             continue
         request = request_of(planned, document, settings)
-        rendering = render.render(request)
-        if words_digest(outgoing_of(planned, document, rendering)) != words_digest(item.outgoing):
-            message = f"Release {planned.name} would now read otherwise than it was booked: a template or a file changed."
+        one = preview.prepare(planned.name, request, digest=item.digest)
+        if words_digest(outgoing_of(planned, document, one.rendering)) != words_digest(item.outgoing):
+            message = (
+                f"Release {planned.name} would now read otherwise than it was booked: a template or a file changed."
+            )
             raise Refused(message, "Apply the campaign again, then make the bundle.")
-        findings = tuple(checklist.review(request, rendering, Context()))
-        shown.append(preview.Preview(planned.name, request, rendering, findings, item.digest))
-    return preview.html(shown, document.title.get("en-GB", campaign))
+        shown.append(one)
+    return preview.html(shown, document.title.get("en-GB", campaign), settings.media)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from campaigns.documents import schema
+from campaigns.errors import CordialeError
 from campaigns.settings import Settings
 from scheduler.errors import UnknownKind
 from scheduler.publisher import Capabilities, Endpoint, Publisher
@@ -29,6 +31,19 @@ def publisher_for(endpoint: Endpoint, transport: "Transport", settings: Settings
         UnknownKind: If no publisher is of that kind.
     """
     return _find(endpoint.kind)(endpoint, transport, settings)
+
+
+def vet(channel: schema.Channel, settings: Settings) -> CordialeError | None:
+    """Return what is wrong with a channel's definition, or None: asked when it is planned, not when it is late."""
+    endpoint = Endpoint(
+        channel.id, channel.kind, channel.account, channel.server, channel.credential, dict(channel.options)
+    )
+    try:
+        # What looks at a definition alone needs no transport; a publisher that touches it here breaks its contract.
+        _find(channel.kind)(endpoint, cast("Transport", None), settings).vet()
+    except CordialeError as error:
+        return error
+    return None
 
 
 def capabilities(kind: str, options: Mapping[str, Any] | None = None) -> Capabilities:

@@ -20,6 +20,9 @@ _LISTED = """
 SELECT id, campaign, entry, occurrence, locale, channel, state, due_at, next_at, reason, published_at, remote_url
 FROM release WHERE {where} ORDER BY due_at, id LIMIT :limit
 """
+_HOLDS = """
+SELECT id, scope, target, partner, placed_at, reason, resumed_by FROM hold WHERE lifted_at IS NULL ORDER BY placed_at
+"""
 ATTENTION = "state IN ('uncertain', 'failed', 'refused', 'handed_over')"
 OVERDUE = "state IN ('scheduled', 'draft') AND due_at < :late"
 
@@ -71,11 +74,7 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
 
 def holds(connection: Connection, trust_folder: Path) -> list[dict[str, Any]]:
     """Return the holds that stand, in the table and in the held-file."""
-    rows = connection.execute(
-        text(
-            "SELECT id, scope, target, partner, placed_at, reason, resumed_by FROM hold WHERE lifted_at IS NULL ORDER BY placed_at"
-        )
-    )
+    rows = connection.execute(text(_HOLDS))
     found = [{**row, "resumed_by": json.loads(row["resumed_by"])} for row in rows.mappings()]
     path = trust_folder / "local" / "held.json"
     if path.exists():

@@ -59,9 +59,7 @@ def hold(
     what = f"{scope} {target}".strip() if target else "Everything"
     typer.echo(f"{what} is held by {partner} (hold {placed}). No release begins from now on.")
     if on_the_wire:
-        typer.echo(
-            f"{count(len(on_the_wire), 'release')} had already begun; see how they end with `cordiale releases --state sending`:"
-        )
+        typer.echo(f"{count(len(on_the_wire), 'release')} had already begun; `cordiale releases` shows how they end:")
         for row in on_the_wire:
             typer.echo(f"  {row['entry']}/{row['locale']}/{row['channel']}")
     typer.echo(f"Next, to lift it, each partner: cordiale resume {placed} --as PARTNER --key FILE")
@@ -113,7 +111,7 @@ def resume(
         )
     if missing:
         typer.echo(f"{partner} agrees to resume. Waiting for {' and '.join(missing)}.")
-        typer.echo(f"Next: cordiale resume {found[0]['id']} --as {missing[0]} --key keys/{missing[0]}.key")
+        typer.echo(f"Next: cordiale resume {found[0]['id']} --as {missing[0]} --key FILE")
     else:
         typer.echo("All partners agree: the hold is lifted. What is late follows its if_late policy.")
         typer.echo("Next: cordiale status")

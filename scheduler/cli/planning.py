@@ -44,6 +44,7 @@ def plan(
     from campaigns import clock, settings
     from campaigns.documents.load import load
     from campaigns.store.engine import open_database, reading
+    from scheduler import roster
     from scheduler.releases import booking
 
     workspace = settings.load()
@@ -51,7 +52,13 @@ def plan(
     database = open_database(workspace.database_url)
     with reading(database) as connection:
         made = booking.plan(
-            connection, documents, workspace, author=author or _me(), now=clock.now(), history=_history(history)
+            connection,
+            documents,
+            workspace,
+            author=author or _me(),
+            now=clock.now(),
+            history=_history(history),
+            vet=roster.vet,
         )
     _show(made)
     if made.refusals:
@@ -81,6 +88,7 @@ def apply(
     from campaigns import clock, settings
     from campaigns.documents.load import load
     from campaigns.store.engine import open_database, reading
+    from scheduler import roster
     from scheduler.releases import booking
 
     workspace = settings.load()
@@ -89,9 +97,13 @@ def apply(
     person, past = author or _me(), _history(history)
     if not yes and sys.stdin.isatty():
         with reading(database) as connection:
-            _show(booking.plan(connection, documents, workspace, author=person, now=clock.now(), history=past))
+            _show(
+                booking.plan(
+                    connection, documents, workspace, author=person, now=clock.now(), history=past, vet=roster.vet
+                )
+            )
         typer.confirm("Apply this plan?", abort=True)
-    made = booking.apply(database, documents, workspace, author=person, now=clock.now(), history=past)
+    made = booking.apply(database, documents, workspace, author=person, now=clock.now(), history=past, vet=roster.vet)
     if made.empty:
         typer.echo("Nothing changed: the database already says what the files say.")
         return

@@ -8,6 +8,7 @@ import typer
 from campaigns.terminal import count, show_json, show_table
 
 if TYPE_CHECKING:
+    from campaigns.signoff.statement import Answer
     from campaigns.settings import Settings
     from scheduler.review import Effect, Item
 
@@ -114,7 +115,8 @@ def _sum_up(campaign: str, found: "list[Item]") -> None:
         return
     show_table(["partner", "releases to sign"], sorted(waiting.items()), figures=[1])
     partner = min(waiting)
-    typer.echo(f"Next: cordiale approve {campaign} --as {partner} --key keys/{partner}.key")
+    key = next(iter(sorted(Path("keys").glob(f"{partner}*.key"))), "FILE")
+    typer.echo(f"Next: cordiale approve {campaign} --as {partner} --key {key}")
     typer.echo(f"  or: cordiale review {campaign} --bundle FILE, for a capital without this database")
 
 
@@ -165,7 +167,7 @@ def refuse(
     _decide(target, partner, key, "refuse", reason)
 
 
-def _decide(target: str, partner: str, key: Path, decision: str, reason: str) -> None:
+def _decide(target: str, partner: str, key: Path, decision: "Answer", reason: str) -> None:
     path = Path(target)
     if path.suffix == ".zip" or path.is_file():
         _sign_bundle(path, partner, key, decision, reason)
@@ -182,7 +184,7 @@ def _decide(target: str, partner: str, key: Path, decision: str, reason: str) ->
     _tell(effect, target)
 
 
-def _sign_bundle(path: Path, partner: str, key: Path, decision: str, reason: str) -> None:
+def _sign_bundle(path: Path, partner: str, key: Path, decision: "Answer", reason: str) -> None:
     from scheduler import bundle
 
     found = bundle.read(path)
@@ -190,9 +192,8 @@ def _sign_bundle(path: Path, partner: str, key: Path, decision: str, reason: str
     target = path.with_name(f"{path.stem}.{partner}.dsse.json")
     bundle.write_text(target, signed)
     word = "Approved" if decision == "approve" else "Refused"
-    typer.echo(
-        f"{word} {count(len(found.releases), 'release')} of {found.campaign} for {partner}; the signature is in {target}."
-    )
+    typer.echo(f"{word} {count(len(found.releases), 'release')} of {found.campaign} for {partner}.")
+    typer.echo(f"The signature is in {target}.")
     typer.echo(f"Next, where the database is: cordiale signatures import {target}")
 
 

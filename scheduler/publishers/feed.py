@@ -49,6 +49,10 @@ class Feed:
         self._built = 0  # the newest ticket that the feeds show
         self._known: dict[str, tuple[int, Entry]] = {}  # file name -> modification time (ns), entry
 
+    def vet(self) -> None:
+        """Refuse a definition that nothing could be published with."""
+        self._root()
+
     async def publish(self, delivery: Delivery) -> Receipt:
         """Write the entry, then see that the feeds show it."""
         entry = await asyncio.to_thread(self._enter, delivery)

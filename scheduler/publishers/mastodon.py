@@ -52,6 +52,15 @@ class Mastodon:
         self._settings = settings
         self._account: str | None = None  # its id, once it was seen to be the declared one
 
+    def vet(self) -> None:
+        """Refuse a definition that nothing could be published with."""
+        if not (self._endpoint.server or "").startswith(("https://", "http://")):
+            message = f"Channel {self._endpoint.channel} has no server."
+            raise Refused(message, "Write its address as `server: https://…`.")
+        if self._endpoint.credential is None:
+            message = f"Channel {self._endpoint.channel} names no credential."
+            raise Refused(message, "Write `credential: NAME`, and keep the token in secrets/NAME.")
+
     async def publish(self, delivery: Delivery) -> Receipt:
         """Upload the media with their alternative texts, then post the status under the delivery's key."""
         outgoing = delivery.outgoing

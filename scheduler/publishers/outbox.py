@@ -39,6 +39,10 @@ class Outbox:
         self._endpoint = endpoint
         self._settings = settings
 
+    def vet(self) -> None:
+        """Refuse a definition that nothing could be published with."""
+        self._root()
+
     async def publish(self, delivery: Delivery) -> Receipt:
         """Write the folder, unless it is there under this key."""
         return await asyncio.to_thread(self._write, delivery)

@@ -52,6 +52,12 @@ class Smtp:
         self._transport = transport
         self._settings = settings
 
+    def vet(self) -> None:
+        """Refuse a definition that nothing could be published with."""
+        self._server()
+        self._address(self._endpoint.account)
+        self._address(self._option("to"))
+
     async def publish(self, delivery: Delivery) -> Receipt:
         """Hand the part over to the submission server; its 250 is the receipt."""
         server, sender, to = self._server(), self._address(self._endpoint.account), self._address(self._option("to"))
@@ -108,17 +114,17 @@ class Smtp:
             raise Refused(text, "Write `account`, `to` and `reply_to` as name@example.org.") from None
         message["Date"] = format_datetime(delivery.now or clock.now())
         message["Message-ID"] = f"<{delivery.piece_key}@{sender.rpartition('@')[2]}>"
-        message["Content-Language"] = outgoing.locale
         message.set_content(part.text)
         if part.html:
             message.add_alternative(part.html, subtype="html")
-        for leaf in message.iter_parts() if message.is_multipart() else ():
-            leaf["Content-Language"] = outgoing.locale
         for item, content in delivery.files():
             main, _, sub = item.kind.partition("/")
             message.add_attachment(content, maintype=main, subtype=sub or "octet-stream", filename=_base(item.file))
             [*_, leaf] = message.iter_parts()
             leaf["Content-Description"] = " ".join(item.alt.split())
+        for leaf in message.walk():  # at the end: a part that becomes multipart gives its headers away
+            if leaf is message or leaf.get_content_maintype() == "text":
+                leaf["Content-Language"] = outgoing.locale
         for number, multipart in enumerate(each for each in message.walk() if each.is_multipart()):
             multipart.set_boundary(f"=_{delivery.piece_key}_{number}")
         return message
@@ -146,7 +152,7 @@ class Smtp:
         from email.utils import parseaddr
 
         address = parseaddr(written)[1]
-        if not _ADDRESS.match(address):
+        if not _ADDRESS.match(address) or not written.isprintable():
             message = f"Channel {self._endpoint.channel}: '{written}' is no mail address."
             raise Refused(message, "The sender is `account`, the list's address is `options: {to: list@example.org}`.")
         return address

@@ -58,6 +58,10 @@ class Webhook:
             can_retract=options.get("retracts") is True,
         )
 
+    def vet(self) -> None:
+        """Refuse a definition that nothing could be published with."""
+        self._url()
+
     async def publish(self, delivery: Delivery) -> Receipt:
         """Post it; a 2xx answer is the receipt, and its `id` and `url`, where it has them, the release's."""
         answer = await self._post(delivery.piece_key, self._body(delivery, "publish"))

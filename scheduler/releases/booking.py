@@ -6,7 +6,7 @@ makes the same plan inside its own transaction and carries it out. Only draft, r
 touched; what has begun to leave is history.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, select
 
 from campaigns.clock import iso
 from campaigns.documents import schema
-from campaigns.errors import Refused
+from campaigns.errors import CordialeError, Refused
 from campaigns.plan import apply as campaign_apply
 from campaigns.plan import stored
 from campaigns.plan.changes import CampaignChanges
@@ -30,6 +30,8 @@ from scheduler.releases.expansion import Planned, releases
 from scheduler.releases.frozen import faults
 from scheduler.releases.ledger import RELEASE, Step
 from scheduler.releases.states import EDITABLE, Move, State
+
+Vet = Callable[[schema.Channel, Settings], CordialeError | None]  #: what is wrong with a channel's definition
 
 
 class Kind(StrEnum):
@@ -65,7 +67,7 @@ class Plan:
 
     campaigns: tuple[CampaignChanges, ...]
     releases: tuple[ReleaseChange, ...]
-    refusals: tuple[Refused, ...]
+    refusals: tuple[CordialeError, ...]
 
     @property
     def empty(self) -> bool:
@@ -95,15 +97,17 @@ def plan(
     author: str,
     now: datetime,
     history: Mapping[str, Record] | None = None,
+    vet: Vet | None = None,
 ) -> Plan:
     """Decide what applying *documents* would do. Renders only what changed; never touches the network."""
     changes: list[CampaignChanges] = []
     found: list[ReleaseChange] = []
-    refusals: list[Refused] = []
+    refusals: list[CordialeError] = []
     for document in documents:
         before = stored.read(connection, document.campaign)
         changes.append(diff(before, document))
         refusals += shared_channel_faults(connection, document, documents)
+        refusals += [fault for channel in document.channels if vet and (fault := vet(channel, settings))]
         rows = _booked(connection, document.campaign)
         refusals += faults(before, document, rows.values())
         wanted = list(releases(document))
@@ -128,6 +132,7 @@ def apply(
     author: str,
     now: datetime,
     history: Mapping[str, Record] | None = None,
+    vet: Vet | None = None,
 ) -> Plan:
     """
     Carry out the plan of *documents* in one transaction, and return it.
@@ -136,7 +141,7 @@ def apply(
         Refused: If the plan holds a refusal; nothing is changed.
     """
     with writing(database) as connection:
-        made = plan(connection, documents, settings, author=author, now=now, history=history)
+        made = plan(connection, documents, settings, author=author, now=now, history=history, vet=vet)
         if made.refusals:
             raise made.refusals[0]
         by_id = {document.campaign: document for document in documents}
@@ -191,7 +196,7 @@ def _change(
     """Return what applying does to one release, and why it may not."""
     request = request_of(planned, document, settings)
     inputs = inputs_of(planned, document, request)
-    base = {"id": planned.id, "name": planned.name, "campaign": planned.campaign, "due": planned.due}
+    base: dict[str, Any] = {"id": planned.id, "name": planned.name, "campaign": planned.campaign, "due": planned.due}
     if row is not None:
         state = State(row["state"])
         if row["inputs"] == inputs and state is not State.CANCELLED:
@@ -234,7 +239,8 @@ def _gone(row: Mapping[str, Any]) -> ReleaseChange:
     from scheduler.releases.identity import release_name
 
     name = release_name(row["entry"], row["occurrence"], row["locale"], row["channel"])
-    base = {"id": row["id"], "name": name, "campaign": row["campaign"], "due": row["due_at"], "state": row["state"]}
+    base: dict[str, Any] = {"id": row["id"], "name": name, "campaign": row["campaign"]}
+    base |= {"due": row["due_at"], "state": row["state"]}
     if State(row["state"]) in EDITABLE:
         return ReleaseChange(Kind.CANCELLED, **base, why="The document no longer asks for it.")
     return ReleaseChange(

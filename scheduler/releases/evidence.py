@@ -62,7 +62,7 @@ class EvidenceRoom:
             hold_fault=hold_fault,
             blackouts=blackouts(connection),
             said=said_before(connection, rows),
-            journal={row["id"]: known for row in rows if (known := self.journal.outcome(row["id"]))},
+            journal={row["id"]: last for row in rows if (last := self.journal.outcome(row["id"]))},
             local={row["id"]: local(row) for row in rows} if trust is not None and trust.rehearsal_only else {},
             breakers=breakers(connection),
         )

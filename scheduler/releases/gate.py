@@ -214,7 +214,7 @@ def _hold(outgoing: Outgoing, evidence: Evidence) -> Condition:
 
 def covers(hold: Mapping[str, Any], outgoing: Outgoing) -> bool:
     """Return whether *hold* stands over a release."""
-    scope, target = hold["scope"], hold["target"]
+    scope, target = str(hold["scope"]), str(hold["target"])
     return (
         scope == "all"
         or (scope == "campaign" and target == outgoing.campaign)
