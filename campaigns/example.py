@@ -23,6 +23,7 @@ from campaigns.errors import Complaint, InvalidDocument, UsageError, Where
 FOLDER = Path(__file__).parent / "examples"
 DOCUMENT = "campaign.yaml"
 SMALLEST = "minimal"
+HISTORY = "published.csv"  #: releases that went out before the workspace was made
 FILLED = frozenset({".yaml", ".csv"})  #: the kinds of file in which tokens stand
 
 _TOKEN = re.compile(r'"@\{([^{}"]+)\}"|@\{([^{}"]+)\}')

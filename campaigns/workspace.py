@@ -49,6 +49,7 @@ class Created:
     partners: tuple[str, ...]
     starts: datetime  #: the example's start, UTC
     entries: int  #: release entries in it
+    history: Path | None  #: what `plan --history` takes, where the example has an earlier wave
     files: tuple[Path, ...]  #: every file made, below `folder`, in order of path
 
 
@@ -96,6 +97,7 @@ def create(
         partners=tuple(campaign.partners),
         starts=starts,
         entries=len(campaign.releases),
+        history=Path(example.HISTORY) if example.HISTORY in content else None,
         files=tuple(sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())),
     )
 

@@ -40,4 +40,5 @@ def init(
         typer.echo(f"  {file.as_posix()}")
     typer.echo(f"Its first release leaves at {clock.iso(made.starts)}, once every partner has signed.")
     typer.echo("Keys, trust file and secrets are for rehearsal only: they publish to loopback and files alone.")
-    typer.echo(f"Next: cd {made.folder} && cordiale plan {made.document.as_posix()}")
+    history = f" --history {made.history}" if made.history else ""
+    typer.echo(f"Next: cd {made.folder} && cordiale plan {made.document.as_posix()}{history}")

@@ -1,0 +1,53 @@
+"""`cordiale init` as a person types it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+
+def cordiale(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "main.py"), *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_init_tells_what_was_made_and_what_comes_next(tmp_path):
+    """The command it names works as it stands."""
+    done = cordiale(tmp_path, "init", "demo", "--example", "daesh-lost-ground", "--starting", "now+2h")
+    following = done.stdout.splitlines()[-1]
+
+    assert done.returncode == 0, done.stderr
+    assert "Made the workspace demo from the example daesh-lost-ground:" in done.stdout
+    assert "  media/partners.png" in done.stdout
+    assert "for rehearsal only" in done.stdout
+    assert following == "Next: cd demo && cordiale plan campaigns/daesh-lost-ground.yaml --history published.csv"
+
+    planned = cordiale(tmp_path / "demo", *following.split()[5:])
+
+    assert planned.returncode == 0, planned.stdout + planned.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        pytest.param(("init", "."), 1, "is not empty", id="folder in use"),
+        pytest.param(
+            ("init", "new", "--example", "maximal"), 2, "Choose one of: daesh-lost-ground, minimal.", id="example"
+        ),
+        pytest.param(("init", "new", "--starting", "soon"), 2, "Write now+20s", id="start"),
+        pytest.param(("init",), 2, "Missing argument", id="no folder"),
+    ],
+)
+def test_init_refuses_with_a_cure_and_leaves_nothing(tmp_path, words, code, said):
+    """Message, hint and exit code, and no half of a workspace."""
+    (tmp_path / "mine.txt").write_text("mine")
+
+    done = cordiale(tmp_path, *words)
+
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
