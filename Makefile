@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench chaos lock clean
+.PHONY: help pictures demo test check fix bench chaos lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -36,6 +36,9 @@ chaos: .venv/dev.stamp ## Kill, cut and flood, and look for what was lost or dou
 
 bench: .venv/dev.stamp ## Measure side by side (slow)
 	$(BIN)/pytest -m bench -s --timeout 3600
+
+pictures: ## Take the pictures of the README anew, from what the demo wrote (needs Chromium)
+	$(BIN)/python tests/stories/take_pictures.py demo-workspace reports/pictures
 
 clean: ## Remove what the other targets made
 	rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis demo-workspace

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -64,7 +64,8 @@ def demo(
         _sign_in_paris(run, place)
         with _daemon(place) as service:
             _tell("The daemon publishes to a real SMTP server, a real HTTP receiver, a feed and a folder")
-            before = _watch(place, service, stop_at=0.35)
+            _watch(place, service, stop_at=0.35)
+            before = _begun(place)
             _tell("France stops everything")
             run("hold", "--as", "fr", "--reason", "rehearsal of a stop")
             _show_stillness(place, service, before)
@@ -192,22 +193,28 @@ def _daemon(place: Path) -> Iterator["subprocess.Popen[bytes]"]:
 
 def _counts(place: Path) -> dict[str, int]:
     """Return this wave's releases by state, from the table."""
+    return dict(_ask(place, "SELECT state, COUNT(*) FROM release WHERE entry NOT LIKE 'wave1-%' GROUP BY state"))
+
+
+def _begun(place: Path) -> int:
+    """Return how many releases have touched a wire."""
+    return int(_ask(place, "SELECT COUNT(*), 0 FROM release WHERE tries > 0")[0][0])
+
+
+def _ask(place: Path, question: str) -> list[tuple[Any, Any]]:
     from sqlalchemy import text
 
     from campaigns.store.engine import connect, reading
 
     engine = connect(f"sqlite:///{place / 'cordiale.db'}")
     with reading(engine) as connection:
-        rows = connection.execute(
-            text("SELECT state, COUNT(*) AS n FROM release WHERE entry NOT LIKE 'wave1-%' GROUP BY state")
-        )
-        found = {row.state: row.n for row in rows}
+        rows = [(row[0], row[1]) for row in connection.execute(text(question))]
     engine.dispose()
-    return found
+    return rows
 
 
-def _watch(place: Path, service: "subprocess.Popen[bytes]", stop_at: float) -> int:
-    """Draw the progress until the share *stop_at* is published, and return how many are."""
+def _watch(place: Path, service: "subprocess.Popen[bytes]", stop_at: float) -> None:
+    """Draw the progress until the share *stop_at* is published."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -221,7 +228,7 @@ def _watch(place: Path, service: "subprocess.Popen[bytes]", stop_at: float) -> i
             published = found.get("published", 0)
             bar.update(task, completed=published)
             if published >= total * stop_at:
-                return published
+                return
             _must_live(service, place, deadline)
             time.sleep(0.2)
 
@@ -233,18 +240,18 @@ def _must_live(service: "subprocess.Popen[bytes]", place: Path, deadline: float)
 
 
 def _show_stillness(place: Path, service: "subprocess.Popen[bytes]", before: int) -> None:
-    """Wait while releases fall due, and show that the count stands still."""
-    held = _counts(place).get("published", 0)
+    """Wait while releases fall due, and show that none begins."""
+    held = _begun(place)
     end = time.monotonic() + QUIET
     while time.monotonic() < end:
         _must_live(service, place, end + 1)
         time.sleep(0.5)
-    after = _counts(place).get("published", 0)
+    after = _begun(place)
     typer.echo(
-        f"Published when the hold was asked for: {before}; when it stood: {held}; {QUIET:.0f} seconds later: {after}."
+        f"Begun when the hold was asked for: {before}; when it stood: {held}; {QUIET:.0f} seconds later: {after}."
     )
     if after != held:
-        message = "Something was published through a hold."
+        message = "Something began through a hold."
         raise EnvironmentFault(message, "This must never happen; please report it with the workspace.")
 
 
