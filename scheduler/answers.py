@@ -102,9 +102,9 @@ def lost(where: str, why: str, *, effect: bool) -> PublishFault:
 
 def why(error: BaseException) -> str:
     """Say why a call failed, in few words and without the URL."""
-    for cause in (error, error.__cause__, getattr(error, "certificate_error", None), getattr(error, "os_error", None)):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate does not hold ({said(cause.verify_message)})"
+    for each in (getattr(error, "certificate_error", None), error.__cause__, error):
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return f"its certificate does not hold ({said(getattr(each, 'verify_message', ''))})"
     cause = getattr(error, "os_error", None) or error
     number = getattr(cause, "errno", None)
     words = os.strerror(number) if isinstance(number, int) and number > 0 else said(str(cause))
