@@ -105,3 +105,27 @@ def test_the_changelog_tells_of_this_version():
 
     assert version
     assert headings[0] == version[1]
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "README.md"])
+def test_paths_that_a_page_names_exist(page):
+    """A path in code marks is one of this checkout; capitals stand for a name to choose."""
+    text = (tree.ROOT / page).read_text("utf-8")
+    tops = {path.relative_to(tree.ROOT).parts[0] for path in tree.files()} - {"main.py"}
+    named = [word for word in re.findall(r"`([\w./-]+)`", text) if word.split("/")[0] in tops]
+    gone = [word for word in named if not re.search(r"[A-Z]{4}\w*\.py|NNNN", word) and not (tree.ROOT / word).exists()]
+
+    assert gone == []
+
+
+def test_ordered_lists_that_contributing_names_exist():
+    """Where a plugin is listed is where the page says."""
+    text = (tree.ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = re.findall(r"`([A-Z_]+)`\s+in\s+`([\w/]+\.py)`", text)
+
+    assert len(named) == 4
+    assert [
+        pair
+        for pair in named
+        if not re.search(rf"^{pair[0]}\b", (tree.ROOT / pair[1]).read_text("utf-8"), re.MULTILINE)
+    ] == []
