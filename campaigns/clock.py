@@ -39,3 +39,16 @@ def parse_iso(text: str) -> datetime:
         message = f"{text!r} has no offset"
         raise ValueError(message)
     return instant.astimezone(UTC)
+
+
+def instant_text(value: datetime) -> str:
+    """
+    Return *value* as the database stores it: `2027-01-12T17:30:00.000000Z`, so that text sorts as time does.
+
+    Raises:
+        ValueError: If *value* is naive.
+    """
+    if value.tzinfo is None:
+        message = f"{value!r} is naive; only aware instants are stored"
+        raise ValueError(message)
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,7 +1,7 @@
 """
 Where everything stands, from the tables alone and fast: counts by state, what needs a person, what is late, holds.
 
-Plain SQL over few rows; the gate is asked only by `why`.
+Plain SQL over few rows, and nothing heavy is loaded for it; the gate is asked only by `why`.
 """
 
 import json
@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
-
-from campaigns.models.columns import instant_text
+from campaigns.clock import instant_text
+from campaigns.store.glance import Ask
 
 LATE = timedelta(seconds=60)  #: a release that has waited longer than this past its instant is late
 _COUNTS = "SELECT campaign, state, COUNT(*) AS n FROM release GROUP BY campaign, state ORDER BY campaign, state"
@@ -43,28 +42,25 @@ class Status:
         return not self.attention and not self.late
 
 
-def gather(connection: Connection, now: datetime, trust_folder: Path, limit: int = 20) -> Status:
+def gather(ask: Ask, now: datetime, trust_folder: Path, limit: int = 20) -> Status:
     """Return the status at *now*; each list holds at most *limit* rows."""
     counts: dict[str, dict[str, int]] = {}
-    for row in connection.execute(text(_COUNTS)):
-        counts.setdefault(row.campaign, {})[row.state] = row.n
+    for row in ask(_COUNTS, {}):
+        counts.setdefault(row["campaign"], {})[row["state"]] = row["n"]
     late = {"late": instant_text(now - LATE)}
-    coming = "SELECT MIN(due_at) FROM release WHERE state IN ('scheduled', 'draft') AND due_at >= :now"
+    coming = "SELECT MIN(due_at) AS due FROM release WHERE state IN ('scheduled', 'draft') AND due_at >= :now"
     return Status(
         counts,
-        listed(connection, ATTENTION, limit),
-        listed(connection, OVERDUE, limit, late),
-        holds(connection, trust_folder),
-        connection.execute(text(coming), {"now": instant_text(now)}).scalar(),
+        listed(ask, ATTENTION, limit),
+        listed(ask, OVERDUE, limit, late),
+        holds(ask, trust_folder),
+        ask(coming, {"now": instant_text(now)})[0]["due"],
     )
 
 
-def listed(
-    connection: Connection, where: str, limit: int, values: dict[str, Any] | None = None
-) -> list[dict[str, Any]]:
+def listed(ask: Ask, where: str, limit: int, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:
     """Return releases by a condition of this module's own words; *values* are its parameters."""
-    statement = text(_LISTED.format(where=where)).bindparams(bindparam("limit", limit))
-    return [_named(dict(row)) for row in connection.execute(statement, values or {}).mappings()]
+    return [_named(row) for row in ask(_LISTED.format(where=where), {**(values or {}), "limit": limit})]
 
 
 def _named(row: dict[str, Any]) -> dict[str, Any]:
@@ -72,10 +68,9 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "name": f"{first}/{row['locale']}/{row['channel']}"}
 
 
-def holds(connection: Connection, trust_folder: Path) -> list[dict[str, Any]]:
+def holds(ask: Ask, trust_folder: Path) -> list[dict[str, Any]]:
     """Return the holds that stand, in the table and in the held-file."""
-    rows = connection.execute(text(_HOLDS))
-    found = [{**row, "resumed_by": json.loads(row["resumed_by"])} for row in rows.mappings()]
+    found = [{**row, "resumed_by": json.loads(row["resumed_by"])} for row in ask(_HOLDS, {})]
     path = trust_folder / "local" / "held.json"
     if path.exists():
         known = {each["id"] for each in found}

@@ -1,11 +1,13 @@
 """Column types that every table shares: instants in UTC, and JSON with a stable text form."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import String, Text
 from sqlalchemy.types import TypeDecorator
+
+from campaigns.clock import instant_text
 
 
 class Instant(TypeDecorator[datetime]):
@@ -19,26 +21,13 @@ class Instant(TypeDecorator[datetime]):
     impl = String(27)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:  # noqa: ANN401, ARG002 (the signature is SQLAlchemy's)
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:  # noqa: ARG002 (the signature is SQLAlchemy's)
         """Write an instant."""
         return None if value is None else instant_text(value)
 
-    def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:  # noqa: ANN401, ARG002 (the signature is SQLAlchemy's)
+    def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:  # noqa: ARG002 (the signature is SQLAlchemy's)
         """Read an instant."""
         return None if value is None else datetime.fromisoformat(value)
-
-
-def instant_text(value: datetime) -> str:
-    """
-    Return *value* as the database stores it.
-
-    Raises:
-        ValueError: If *value* is naive.
-    """
-    if value.tzinfo is None:
-        message = f"{value!r} is naive; only aware instants are stored"
-        raise ValueError(message)
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 class Json(TypeDecorator[Any]):
@@ -47,10 +36,10 @@ class Json(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Any) -> str | None:  # noqa: ANN401, ARG002 (the signature is SQLAlchemy's)
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:  # noqa: ARG002 (the signature is SQLAlchemy's)
         """Write a value."""
         return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
-    def process_result_value(self, value: str | None, dialect: Any) -> Any:  # noqa: ANN401, ARG002 (the signature is SQLAlchemy's)
+    def process_result_value(self, value: str | None, dialect: Any) -> Any:  # noqa: ARG002 (the signature is SQLAlchemy's)
         """Read a value."""
         return None if value is None else json.loads(value)

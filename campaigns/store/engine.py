@@ -7,12 +7,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    NotSupportedError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from campaigns.errors import DatabaseFault, MissingExtra
-
-HEAD = "0001"  #: the migration this code was written for; a test holds it to the newest file
-BUSY_SECONDS = 5.0
+from campaigns.store.head import BUSY_SECONDS, HEAD
 
 
 def connect(url: str) -> Engine:
@@ -100,8 +107,9 @@ def version(engine: Engine) -> str | None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Give a connection with a consistent view; nothing it writes is kept."""
-    with _named_faults(engine), engine.connect() as connection:
+    """Give a connection that sees one state of the database throughout; nothing it writes is kept."""
+    snapshot = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with _named_faults(engine), engine.connect().execution_options(**snapshot) as connection:
         yield connection
         connection.rollback()
 
@@ -119,15 +127,18 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def _named_faults(engine: Engine) -> Iterator[None]:
-    """Say what the database's own error means, and what to do about it."""
+    """Say what the database's own error means, and what to do about it; our own mistakes pass as they are."""
     try:
         yield
-    except OperationalError as error:
-        raise _fault(engine, error) from error
-    except DBAPIError as error:
+    except NoFreeConnection as error:
+        message = f"The database {shown(engine)} has no free connection."
+        raise DatabaseFault(message, "Wait a little; if it stays so, look for what keeps its connections.") from error
+    except (DataError, IntegrityError, NotSupportedError, ProgrammingError) as error:
         if error.connection_invalidated:
             raise _fault(engine, error) from error
         raise
+    except DBAPIError as error:  # OperationalError, and what SQLite says of a damaged file
+        raise _fault(engine, error) from error
 
 
 def _fault(engine: Engine, error: DBAPIError) -> DatabaseFault:
@@ -142,6 +153,7 @@ def _fault(engine: Engine, error: DBAPIError) -> DatabaseFault:
         ("disk is full", "cannot grow: the disk is full", "Free some space; nothing was changed."),
         ("readonly", "is read-only", "Give this user the right to write the file and its folder."),
         ("not a database", "is not a SQLite database", "Name the right file in cordiale.toml, or restore a backup."),
+        ("malformed", "is damaged", "Stop what writes to it, and restore a backup."),
         ("unable to open", "cannot be opened", "Check that its folder exists and may be written."),
     ):
         if mark in said:

@@ -9,7 +9,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
 from campaigns.errors import DatabaseFault
-from campaigns.store.engine import HEAD, connect, shown, version, writing
+from campaigns.store.engine import connect, shown, version, writing
+from campaigns.store.head import HEAD
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

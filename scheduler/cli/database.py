@@ -38,7 +38,8 @@ def check() -> None:
     Example: cordiale db check
     """
     from campaigns import settings
-    from campaigns.store.engine import HEAD, open_database, shown
+    from campaigns.store.engine import open_database, shown
+    from campaigns.store.head import HEAD
 
     database = open_database(settings.load().database_url)
     typer.echo(f"The database {shown(database)} is at version {HEAD}, as this code needs.")

@@ -26,12 +26,12 @@ def status(as_json: AsJson = False) -> None:
     from dataclasses import asdict
 
     from campaigns import clock, settings
-    from campaigns.store.engine import open_database, reading
+    from campaigns.store.glance import glance
     from scheduler.status import gather
 
     workspace = settings.load()
-    with reading(open_database(workspace.database_url)) as connection:
-        found = gather(connection, clock.now(), workspace.trust)
+    with glance(workspace.database_url) as ask:
+        found = gather(ask, clock.now(), workspace.trust)
     if as_json:
         show_json({**asdict(found), "healthy": found.healthy})
     else:
@@ -80,7 +80,7 @@ def releases(
     Example: cordiale releases --state uncertain
     """
     from campaigns import settings
-    from campaigns.store.engine import open_database, reading
+    from campaigns.store.glance import glance
     from scheduler.releases.states import State
     from scheduler.status import listed
 
@@ -89,8 +89,8 @@ def releases(
         raise UsageError(message, f"States are {', '.join(State)}.")
     parts = (["state = :state"] if state else []) + (["campaign = :campaign"] if campaign else [])
     values = {key: value for key, value in (("state", state), ("campaign", campaign)) if value}
-    with reading(open_database(settings.load().database_url)) as connection:
-        rows = listed(connection, " AND ".join(parts) or "1 = 1", limit, values)
+    with glance(settings.load().database_url) as ask:
+        rows = listed(ask, " AND ".join(parts) or "1 = 1", limit, values)
     if as_json:
         show_json(rows)
         return

@@ -17,8 +17,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, text
 
 from campaigns.audit.log import Fact, append
+from campaigns.clock import instant_text
 from campaigns.documents.fields import rate_interval
-from campaigns.models.columns import instant_text
 from scheduler.engine import rates
 from scheduler.engine.hold import share_lock
 from scheduler.engine.outcomes import Ending
