@@ -266,8 +266,8 @@ def test_no_cookie_crosses_from_one_call_to_the_next(http_sink: HttpSink) -> Non
     http_sink.answer("POST", "/", (200, {"Set-Cookie": "session=1"}, {}))
 
     async def twice(transport: Transport) -> None:
-        await transport.http("POST", f"{http_sink.url}/")
-        await transport.http("POST", f"{http_sink.url}/")
+        await transport.http("POST", f"http://localhost:{http_sink.port}/")
+        await transport.http("POST", f"http://localhost:{http_sink.port}/")
 
     through(twice)
     assert "cookie" not in http_sink.requests[1].headers

@@ -1,6 +1,7 @@
 """What feed readers get, read with feedparser."""
 
 import asyncio
+import fcntl
 import json
 import subprocess
 import sys
@@ -153,8 +154,24 @@ def test_two_processes_may_share_a_folder(feed: Rig, folder: Path) -> None:
         for number in range(20):
             feed.publish(delivery(f"ours {number}"))
         assert other.wait(timeout=60) == 0
-    feed.bench.run(feed.publisher.test())
     assert len(atom_texts(folder / FEEDS[0])) == 30
+
+
+def test_a_folder_that_is_held_is_waited_for(feed: Rig, folder: Path) -> None:
+    """While anybody holds the lock nothing is written; once it is free the publication goes on."""
+    feed.publish(delivery("before"))
+
+    async def wait() -> None:
+        with (folder / ".lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            going = asyncio.ensure_future(feed.publisher.publish(delivery("after")))
+            await asyncio.wait([going], timeout=0.3)
+            assert not going.done()
+            assert len(list((folder / "entries").iterdir())) == 1
+        await going
+
+    feed.bench.run(wait())
+    assert sorted(text for _, text in atom_texts(folder / FEEDS[0])) == ["after", "before"]
 
 
 def test_a_crash_between_entry_and_feed_is_mended_by_the_next_call(feed: Rig, folder: Path) -> None:
