@@ -8,9 +8,8 @@ Claim, begin, finish: the three short transactions between a due release and a k
 Each handles a batch. Only what `begin` returns may touch the wire.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,19 +17,20 @@ from sqlalchemy import Connection, RowMapping, text
 
 from campaigns.audit.log import Fact, append
 from campaigns.clock import instant_text
-from campaigns.documents.fields import rate_interval
+from campaigns.errors import CordialeError
 from scheduler.engine import rates
 from scheduler.engine.hold import share_lock
-from scheduler.engine.outcomes import Ending
+from scheduler.engine.outcomes import AfterLoss, CapabilitiesOf, Ending, after_loss, storable
 from scheduler.releases import ledger
 from scheduler.releases.evidence import EvidenceRoom
-from scheduler.releases.gate import Act, Verdict, judge
+from scheduler.releases.gate import LONG_PAUSE, Act, Condition, Verdict, judge
 from scheduler.releases.identity import idempotency_key
 from scheduler.releases.ledger import Step
 from scheduler.releases.outgoing import Outgoing
-from scheduler.releases.states import Move
+from scheduler.releases.states import Move, State
 
-#: States as SQL literals, so that the partial index `release_due` serves. SQLite knows no row locks.
+#: States as SQL literals, so that the partial index `release_due` serves. SQLite knows no row locks. A channel with a
+#: rate gives one release at a time, its oldest, so that the others keep their turn.
 _CLAIM = """
 WITH pick AS (
     SELECT r.id FROM release r
@@ -44,12 +44,15 @@ WITH pick AS (
       AND NOT EXISTS (
         SELECT 1 FROM channel_state c WHERE c.channel = r.channel
           AND (c.open_until > :now OR c.next_free_at > :now))
+      AND {which}
     ORDER BY r.next_at, r.id LIMIT :limit {lock}
 )
 UPDATE release SET state = 'claimed', fence = fence + 1, owner = :owner, lease_until = :lease
 WHERE id IN (SELECT id FROM pick)
-RETURNING id, fence, channel, campaign
+RETURNING id, fence, channel, campaign, next_at
 """
+_UNRATED = "NOT EXISTS (SELECT 1 FROM channel d WHERE d.id = r.channel AND d.rate IS NOT NULL)"
+_RATED = "r.channel = :channel"
 
 
 @dataclass(frozen=True)
@@ -73,60 +76,38 @@ class Permit:
 
 
 def claim(connection: Connection, *, owner: str, lease: timedelta, limit: int, now: datetime) -> list[Claim]:
-    """Take up to *limit* due releases under a lease. What its channel's rate does not allow yet is given back."""
-    lock = "FOR UPDATE OF r SKIP LOCKED" if connection.dialect.name == "postgresql" else ""
-    values = {"now": instant_text(now), "lease": instant_text(now + lease), "owner": owner, "limit": limit}
-    rows = connection.execute(text(_CLAIM.format(lock=lock)), values).mappings().all()
-    append(
-        connection,
-        [
-            Fact("engine", "release.claim", r["id"], campaign=r["campaign"], before="scheduled", after="claimed")
-            for r in rows
-        ],
-        now,
-    )
-    later = _beyond_the_rate(connection, rows, now)
-    give_back(
-        connection,
-        [
-            (Claim(row["id"], row["fence"]), later[row["id"]], "Waits for its channel's rate.")
-            for row in rows
-            if row["id"] in later
-        ],
-        now,
-    )
-    return [Claim(row["id"], row["fence"]) for row in rows if row["id"] not in later]
-
-
-def _beyond_the_rate(connection: Connection, rows: Sequence[RowMapping], now: datetime) -> dict[str, datetime]:
-    """Reserve the rate of each channel, and return the releases that must wait, with their instants."""
-    by_channel: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        by_channel[row["channel"]].append(row["id"])
-    later: dict[str, datetime] = {}
-    for channel, rate in rates.of(connection, by_channel).items():
-        interval = rate_interval(rate)
-        free_at = now
-        for index, release in enumerate(by_channel[channel]):
-            if index == 0:
-                free_at = now + interval
-                rates.reserve(connection, channel, free_at)
-            else:
-                later[release] = free_at + (index - 1) * interval
-    return later
-
-
-def give_back(connection: Connection, claims: Sequence[tuple[Claim, datetime, str]], now: datetime) -> None:
-    """Return claimed releases that nothing was done with, to be looked at again at an instant of their own."""
-    steps = [
-        Step(c.id, Move.RELEASE, why=why, fence=c.fence, sets={"next_at": at, "owner": None, "lease_until": None})
-        for c, at, why in claims
+    """Take up to *limit* due releases under a lease, oldest first. A channel with a rate gives one at a time."""
+    values = {"now": instant_text(now), "lease": instant_text(now + lease), "owner": owner}
+    rows: list[RowMapping] = []
+    for channel, interval in rates.free(connection, now).items():
+        if len(rows) == limit:
+            break
+        if one := _take(connection, _RATED, {**values, "channel": channel, "limit": 1}):
+            rates.reserve(connection, channel, now + interval)
+            rows += one
+    if len(rows) < limit:
+        rows += _take(connection, _UNRATED, {**values, "limit": limit - len(rows)})
+    rows.sort(key=lambda row: (row["next_at"], row["id"]))
+    facts = [
+        Fact("engine", "release.claim", r["id"], campaign=r["campaign"], before="scheduled", after="claimed")
+        for r in rows
     ]
-    ledger.move(connection, steps, now)
+    append(connection, facts, now)
+    return [Claim(row["id"], row["fence"]) for row in rows]
+
+
+def _take(connection: Connection, which: str, values: Mapping[str, Any]) -> list[RowMapping]:
+    lock = "FOR UPDATE OF r SKIP LOCKED" if connection.dialect.name == "postgresql" else ""
+    return list(connection.execute(text(_CLAIM.format(which=which, lock=lock)), values).mappings().all())
 
 
 def begin(
-    connection: Connection, claims: Sequence[Claim], room: EvidenceRoom, lease: timedelta, now: datetime
+    connection: Connection,
+    claims: Sequence[Claim],
+    room: EvidenceRoom,
+    capabilities: CapabilitiesOf,
+    lease: timedelta,
+    now: datetime,
 ) -> list[Permit]:
     """
     Ask the gate once more and put attempts on record; what comes back may touch the wire.
@@ -136,14 +117,18 @@ def begin(
     share_lock(connection)
     rows = ledger.current(connection, [claim.id for claim in claims], lock=True)
     held = {claim.id: claim for claim in claims if claim.id in rows and rows[claim.id]["fence"] == claim.fence}
-    mine = [rows[each] for each in held if rows[each]["state"] == "claimed"]
+    mine = [rows[each] for each in held if rows[each]["state"] == State.CLAIMED]
     evidence = room.gather(connection, mine, now)
     verdicts = {row["id"]: judge(row, evidence, now) for row in mine}
     once_a_batch(mine, verdicts)
     steps = [_step(held[row["id"]], row, verdicts[row["id"]], lease, now) for row in mine]
+    doubts = open_answers(connection, mine)
+    steps = [_doubted(step, rows[step.id], verdicts[step.id], doubts, capabilities, now) for step in steps]
     moved = ledger.move(connection, steps, now)
     permits = [
-        _permit(held[each], rows[each], verdicts[each], now) for each in moved.done if verdicts[each].act is Act.PUBLISH
+        _permit(held[step.id], rows[step.id], verdicts[step.id], now)
+        for step in steps
+        if step.move is Move.BEGIN and step.id in moved.done
     ]
     ledger.open_attempts(
         connection,
@@ -163,6 +148,37 @@ def begin(
     return permits
 
 
+def open_answers(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Return the releases of *rows* with an attempt under their key whose answer nobody knows."""
+    since = {row["id"]: row["key_since"] for row in rows if row["tries"] and row["key_since"]}
+    return {
+        attempt["release"]
+        for attempt in ledger.unanswered(connection, list(since))
+        if attempt["started_at"] >= since[attempt["release"]]
+    }
+
+
+def _doubted(
+    step: Step,
+    row: Mapping[str, Any],
+    verdict: Verdict,
+    doubts: set[str],
+    capabilities: CapabilitiesOf,
+    now: datetime,
+) -> Step:
+    """Return *step*, unless it would send again what may have gone out and the channel no longer absorbs the key."""
+    if step.move is not Move.BEGIN or verdict.outgoing is None:
+        return step
+    try:
+        declared = capabilities(verdict.outgoing.kind, verdict.outgoing.options)
+    except CordialeError as error:
+        return Step(step.id, Move.RELEASE, why=str(error), fence=step.fence, sets={"next_at": now + LONG_PAUSE})
+    if step.id in doubts and after_loss(declared, row["key_since"], now) is not AfterLoss.RESEND:
+        why = "An earlier attempt may have gone out, and the channel no longer knows its key."
+        return Step(step.id, Move.LOSE, why=why, fence=step.fence)
+    return step
+
+
 def once_a_batch(rows: Sequence[Mapping[str, Any]], verdicts: dict[str, Verdict]) -> None:
     """Let the same words on the same account begin once in a batch; the other waits, and the gate then refuses it."""
     seen: set[str] = set()
@@ -170,7 +186,8 @@ def once_a_batch(rows: Sequence[Mapping[str, Any]], verdicts: dict[str, Verdict]
         verdict = verdicts[row["id"]]
         if verdict.act is Act.PUBLISH and not row["occurrence"]:
             if row["bytes_digest"] in seen:
-                verdicts[row["id"]] = Verdict(Act.WAIT, verdict.conditions, verdict.outgoing)
+                twin = Condition("once", holds=False, evidence="The same words go out on this account just now.")
+                verdicts[row["id"]] = Verdict(Act.WAIT, (twin, *verdict.conditions), verdict.outgoing)
             seen.add(row["bytes_digest"])
 
 
@@ -207,28 +224,33 @@ def finish(connection: Connection, endings: Sequence[tuple[Permit, Ending]], now
     """
     Write how sends ended, and return the steps that were fenced off.
 
-    A fenced-off outcome is a fact all the same: it is logged as `release.fenced`.
+    A fenced-off outcome is a fact all the same: it is logged as `release.fenced`. A receipt that comes after
+    recovery gave up on its release still settles it.
     """
+    endings = [(permit, storable(ending)) for permit, ending in endings]
     steps = []
     for permit, ending in endings:
-        sets: dict[str, Any] = {"owner": None, "lease_until": None}
-        if ending.move is Move.ACCEPT and ending.receipt is not None:
-            sets |= {"published_at": now, "remote_id": ending.receipt.remote_id, "remote_url": ending.receipt.url}
+        sets: dict[str, Any] = {}
+        if ending.move is Move.ACCEPT:
+            sets["published_at"] = now
+        if ending.receipt is not None:
+            sets |= {"remote_id": ending.receipt.remote_id, "remote_url": ending.receipt.url}
         if ending.again_at is not None:
             sets["next_at"] = ending.again_at
+        if ending.outcome == "absent":
+            sets["key_since"] = None  # what a look-up did not find counts as never sent
+        detail = {"outcome": ending.outcome}
+        if ending.receipt is not None:
+            detail |= {"remote_id": ending.receipt.remote_id, "url": ending.receipt.url or ""}
         steps.append(
-            Step(
-                permit.claim.id,
-                ending.move,
-                why=ending.why,
-                fence=permit.claim.fence,
-                sets=sets,
-                detail={"outcome": ending.outcome},
-            )
+            Step(permit.claim.id, ending.move, why=ending.why, fence=permit.claim.fence, sets=sets, detail=detail)
         )
         if ending.breaker and ending.again_at is not None:
             rates.open_breaker(connection, permit.outgoing.channel, ending.again_at, ending.why)
     moved = ledger.move(connection, steps, now)
+    receipts = [replace(step, move=Move.CONFIRM) for step in moved.stale if step.move is Move.ACCEPT]
+    confirmed = ledger.move(connection, receipts, now).done
+    stale = [step for step in moved.stale if step.id not in confirmed]
     ledger.close_attempts(
         connection,
         [
@@ -246,7 +268,7 @@ def finish(connection: Connection, endings: Sequence[tuple[Permit, Ending]], now
     )
     append(
         connection,
-        [Fact("engine", "release.fenced", step.id, why=step.why, detail=dict(step.detail)) for step in moved.stale],
+        [Fact("engine", "release.fenced", step.id, why=step.why, detail=dict(step.detail)) for step in stale],
         now,
     )
-    return list(moved.stale)
+    return stale

@@ -54,9 +54,10 @@ class PublishExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has 
         except asyncio.CancelledError:
             self._logger.debug("the publishing loop was stopped")
         except BaseException as error:
-            self.fault = error
+            with self._idle:
+                self.fault = error
+                self._idle.notify_all()
             self._logger.exception("the publishing loop ended; the daemon must be started again")
-            raise
         finally:
             self._ready.set()
             self._loop.close()
@@ -103,10 +104,16 @@ class PublishExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has 
         if was_full or empty:
             self._scheduler.wakeup()
 
+    def in_hand(self) -> frozenset[str]:
+        """Return the releases that this process holds, and will finish."""
+        with self._idle:
+            return frozenset() if self.fault else frozenset(claim.id for claim in self._held)
+
     def drain(self, seconds: float) -> bool:
         """Wait until nothing is in hand, at most *seconds*; return whether it is so."""
         with self._idle:
-            return self._idle.wait_for(lambda: not self._held, timeout=seconds)
+            self._idle.wait_for(lambda: not self._held or self.fault is not None, timeout=seconds)
+            return not self._held
 
     def shutdown(self, wait: bool = True) -> None:
         """Stop the loop, after what is in hand when *wait*."""

@@ -11,12 +11,14 @@ import json
 import os
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Column, Connection, insert, select, text, update
 
 from campaigns import clock
 from campaigns.audit.log import Fact, append
@@ -25,6 +27,7 @@ from scheduler.releases.evidence import HOLD, held_file, standing_holds
 from scheduler.releases.ledger import RELEASE
 from scheduler.releases.states import State
 
+SHOWN = 6  #: names that a hint lists
 LOCK = 0x0C04D1A1E  #: PostgreSQL advisory lock: shared by begin-send, exclusive in hold
 SCOPES = ("all", "campaign", "channel", "partner")
 
@@ -42,19 +45,49 @@ def place(
     Place a hold and return its id with the releases that are already on the wire.
 
     Shapes: *scope* is one of `SCOPES`; *target* is "" for all. It stands once the caller's transaction commits.
+
+    Raises:
+        Refused: If there is no such campaign, channel or issuing partner: a hold on nothing would reassure falsely.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    _own_lock(connection)
+    _check_target(connection, scope, target)
     hold_id = uuid.uuid4().hex[:12]
     row = {"id": hold_id, "scope": scope, "target": target, "partner": partner, "placed_at": at, "reason": reason}
     connection.execute(insert(HOLD), {**row, "resumed_by": []})
     append(connection, [Fact(partner, "hold.place", hold_id, after=f"{scope} {target}".strip(), why=reason)], at)
-    _write_held_file(connection, folder)
-    sending = select(RELEASE).where(RELEASE.c.state == State.SENDING.value)
-    column = {"campaign": RELEASE.c.campaign, "channel": RELEASE.c.channel}.get(scope)
-    if column is not None:
-        sending = sending.where(column == target)
+    with suppress(Refused):  # a damaged held-file holds everything; it is left for people to look at
+        _adopt(connection, folder)
+        _write_held_file(connection, folder)
+    columns = (RELEASE.c.id, RELEASE.c.entry, RELEASE.c.occurrence, RELEASE.c.locale, RELEASE.c.channel)
+    sending = select(*columns).where(RELEASE.c.state == State.SENDING.value).order_by(RELEASE.c.due_at, RELEASE.c.id)
+    if scope != "all":
+        sending = sending.where(_column(scope) == target)
     return hold_id, [dict(row) for row in connection.execute(sending).mappings()]
+
+
+def _own_lock(connection: Connection) -> None:
+    """Take the hold lock alone: no release begins, and no other hold changes, before this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+
+
+def _column(scope: str) -> Column[str]:
+    return {"campaign": RELEASE.c.campaign, "channel": RELEASE.c.channel, "partner": RELEASE.c.issuer}[scope]
+
+
+def _check_target(connection: Connection, scope: str, target: str) -> None:
+    if scope not in SCOPES or bool(target) == (scope == "all"):
+        message = f"There is no hold on {scope} '{target}'."
+        raise Refused(message, "Hold everything, or name one campaign, channel or partner.")
+    if scope == "all" or connection.execute(select(RELEASE.c.id).where(_column(scope) == target).limit(1)).first():
+        return
+    known = sorted(connection.scalars(select(_column(scope)).distinct()))
+    near = get_close_matches(target, known, n=1)
+    message = f"No release belongs to {scope} '{target}', so nothing was held."
+    meant = f"Did you mean '{near[0]}'? " if near else ""
+    raise Refused(
+        message, f"{meant}Known: {', '.join(known[:SHOWN]) or 'none'}. `cordiale hold` alone holds everything."
+    )
 
 
 def digest_of(hold: Mapping[str, Any]) -> str:
@@ -68,7 +101,9 @@ def standing(connection: Connection, folder: Path, hold_id: str | None = None) -
     Return the holds that stand, oldest first; only *hold_id* when given.
 
     A hold that stands in the held-file alone (an older database was restored) is written back to the table.
+    Until the transaction ends, nobody else changes one.
     """
+    _own_lock(connection)
     _adopt(connection, folder)
     statement = select(HOLD).where(HOLD.c.lifted_at.is_(None)).order_by(HOLD.c.placed_at)
     if hold_id:
@@ -144,15 +179,29 @@ def _write_held_file(connection: Connection, folder: Path) -> None:
 
 
 def _adopt(connection: Connection, folder: Path) -> None:
+    """
+    Write the holds that stand in the held-file alone back to the table.
+
+    Raises:
+        Refused: If the held-file is damaged.
+    """
     known = {row.id: row.lifted_at for row in connection.execute(select(HOLD.c.id, HOLD.c.lifted_at))}
     found, fault = standing_holds(connection, folder)
     if fault:
         message = f"Holds cannot be lifted: {fault}."
         raise Refused(message, "Mend or remove trust/local/held.json by hand, after asking every partner.")
+    now, facts = clock.now(), []
     for each in found:
         if each["id"] not in known:
             row = {name: each[name] for name in ("id", "scope", "target", "partner", "reason")}
-            connection.execute(insert(HOLD), {**row, "placed_at": clock.now(), "resumed_by": []})
+            connection.execute(insert(HOLD), {**row, "placed_at": now, "resumed_by": []})
         elif known[each["id"]] is not None:
             again = update(HOLD).where(HOLD.c.id == each["id"]).values(lifted_at=None, resumed_by=[])
             connection.execute(again)
+        else:
+            continue
+        why = "It stands in the held-file; the table had forgotten it."
+        facts.append(
+            Fact("engine", "hold.adopt", each["id"], after=f"{each['scope']} {each['target']}".strip(), why=why)
+        )
+    append(connection, facts, now)

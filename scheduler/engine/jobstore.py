@@ -14,11 +14,12 @@ from apscheduler.job import Job
 from apscheduler.jobstores.base import BaseJobStore, JobLookupError
 from apscheduler.triggers.date import DateTrigger
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns import clock
 from campaigns.errors import CordialeError
 from campaigns.store.engine import reading, writing
-from scheduler.engine import claims
+from scheduler.engine import claims, rates
 from scheduler.engine.claims import Claim
 from scheduler.releases import ledger
 from scheduler.releases.ledger import RELEASE, Step
@@ -55,9 +56,9 @@ class ReleaseJobStore(BaseJobStore):  # type: ignore[misc]  # APScheduler 3 has 
         try:
             with writing(self._database) as connection:
                 held = claims.claim(connection, owner=self._owner, lease=self._lease, limit=room, now=clock.now())
-        except CordialeError as error:
+        except (CordialeError, SQLAlchemyError) as error:
             self._more = False
-            LOG.error("claim failed", error=error.message, hint=error.hint)
+            LOG.error("claim failed", error=str(error))
             return []
         self._more = len(held) == room
         return [self._job(claim, now) for claim in held]
@@ -80,23 +81,25 @@ class ReleaseJobStore(BaseJobStore):  # type: ignore[misc]  # APScheduler 3 has 
 
     def get_next_run_time(self) -> datetime:
         """Return when to look again: the next due instant, or one tick from now. Never raises."""
-        tick = clock.now() + TICK
+        now = clock.now()
+        tick = now + TICK
         if self._free_slots() <= 0:
             return tick
         if self._more:
-            return clock.now()
+            return now
         try:
             with reading(self._database) as connection:
                 soonest = connection.execute(
                     select(RELEASE.c.next_at)
-                    .where(RELEASE.c.state == "scheduled", RELEASE.c.next_at > clock.now(), RELEASE.c.next_at < tick)
+                    .where(RELEASE.c.state == "scheduled", RELEASE.c.next_at > now, RELEASE.c.next_at < tick)
                     .order_by(RELEASE.c.next_at)
                     .limit(1)
                 ).scalar()
-        except CordialeError as error:
-            LOG.error("the release table does not answer", error=error.message, hint=error.hint)
+                free = rates.next_free(connection, now)
+        except (CordialeError, SQLAlchemyError, ValueError) as error:  # ValueError: a damaged instant
+            LOG.error("the release table does not answer", error=str(error))
             return tick
-        return soonest or tick
+        return min(each for each in (soonest, free, tick) if each is not None)
 
     def add_job(self, job: Job) -> None:
         """Schedule a release that all partners signed: the job's id is the release's."""

@@ -1,8 +1,10 @@
 """What follows from a channel's answer, and from a lost one. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from scheduler.publisher import (
     Busy,
@@ -16,8 +18,12 @@ from scheduler.publisher import (
 )
 from scheduler.releases.states import Move
 
+CapabilitiesOf = Callable[[str, dict[str, Any]], Capabilities]
+
 BREAKER = timedelta(minutes=5)  #: how long a channel with a bad credential is left alone
-LONGEST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(minutes=5)  #: that we choose
+LONGEST_ASKED = timedelta(days=7)  #: that a channel may ask for
+LONGEST_TEXT = 2000  #: characters of a channel's answer that are kept
 
 
 class AfterLoss(StrEnum):
@@ -51,7 +57,9 @@ def after_loss(capabilities: Capabilities, key_since: datetime | None, now: date
 def pause(tries: int, asked: float | None = None) -> timedelta:
     """Return how long to wait after try *tries*: what the channel asked, or 1, 2, 4 … seconds up to five minutes."""
     backoff = min(LONGEST_PAUSE, timedelta(seconds=2 ** min(max(tries - 1, 0), 16)))
-    return max(backoff, timedelta(seconds=asked)) if asked else backoff
+    if asked is None or not asked > 0:  # not-a-number neither
+        return backoff
+    return max(backoff, timedelta(seconds=min(asked, LONGEST_ASKED.total_seconds())))
 
 
 def ending(
@@ -87,3 +95,17 @@ def lost(why: str, capabilities: Capabilities, *, tries: int, key_since: datetim
     if after_loss(capabilities, key_since, now) is AfterLoss.RESEND:
         return Ending(Move.RETRY, "unknown", f"{why} It is sent again with the same key.", again_at=now + pause(tries))
     return Ending(Move.LOSE, "unknown", why)
+
+
+def storable(ending: Ending) -> Ending:
+    """Return *ending* with texts that every database takes: a channel may answer with anything."""
+    receipt = ending.receipt
+    if receipt is not None:
+        url = None if receipt.url is None else _plain(receipt.url)
+        receipt = Receipt(_plain(receipt.remote_id), url, _plain(receipt.detail))
+    return replace(ending, why=_plain(ending.why), receipt=receipt)
+
+
+def _plain(text: str) -> str:
+    """Return *text* without NUL and lone surrogates, and not endless."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()[:LONGEST_TEXT]

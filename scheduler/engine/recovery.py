@@ -2,23 +2,25 @@
 Recovery: what a dead daemon left behind, and what has outlived its window.
 
     claimed, lease over                          -> scheduled: nothing had left
-    sending, lease over, journal never begun     -> scheduled: nothing had left
+    sending, lease over, journal says not begun  -> scheduled: nothing had left (this machine's own releases alone)
+    sending, lease over, journal says published  -> published, looked up where the channel can be asked
     sending, lease over, channel absorbs the key -> scheduled, same key
     sending, lease over, channel can be asked    -> looked up by the executor
     sending, lease over, neither                 -> uncertain: a person decides
     draft or scheduled past its window           -> expired
 """
 
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, or_, select
 
+from campaigns.errors import CordialeError
 from scheduler.engine.claims import Claim, Permit
-from scheduler.engine.outcomes import AfterLoss, after_loss
-from scheduler.publisher import Capabilities
+from scheduler.engine.outcomes import AfterLoss, CapabilitiesOf, after_loss
 from scheduler.releases import ledger
 from scheduler.releases.identity import idempotency_key
 from scheduler.releases.journal import Journal
@@ -26,9 +28,11 @@ from scheduler.releases.ledger import RELEASE, Step
 from scheduler.releases.outgoing import parse
 from scheduler.releases.states import Move
 
+LOG = structlog.get_logger()
 BATCH = 1000  #: rows a pass handles; the next pass takes the rest
 
-CapabilitiesOf = Callable[[str, dict[str, Any]], Capabilities]
+LOOKS_UP = "look-up"  #: what follows the machine in the owner of a release that is only looked up
+LOOK_UP_FOR = timedelta(hours=1)  #: how long a channel that does not answer is asked again
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Recovered:
     given_back: int = 0
     resent: int = 0
     uncertain: int = 0
+    published: int = 0
     expired: int = 0
     look_up: list[Permit] = field(default_factory=list)
 
@@ -51,88 +56,116 @@ def recover(
     journal: Journal,
     lease: timedelta,
     now: datetime,
+    in_hand: Collection[str] = (),
 ) -> Recovered:
     """
-    Take over what an expired lease left.
+    Take over what an expired lease left, except what this process has *in_hand* and will finish.
 
     When *starting*, take over all that this machine held: the journal's lock proves its former daemon dead.
     """
-    over = RELEASE.c.lease_until < now
-    mine = or_(over, RELEASE.c.owner.startswith(f"{machine}:")) if starting else over
-    statement = (
-        select(RELEASE).where(RELEASE.c.state.in_(["claimed", "sending"]), mine).order_by(RELEASE.c.id).limit(BATCH)
-    )
-    rows = [dict(row) for row in connection.execute(statement.with_for_update(skip_locked=True)).mappings()]
+    rows = _left_behind(connection, machine, starting=starting, in_hand=in_hand, now=now)
     steps: list[Step] = []
     look_up: list[Permit] = []
-    counts = {"given_back": 0, "resent": 0, "uncertain": 0}
+    closed: list[dict[str, Any]] = []
+    counts = {"given_back": 0, "resent": 0, "uncertain": 0, "published": 0}
     for row in rows:
-        step, count = _after_death(row, capabilities, journal, now)
+        try:
+            step, count = _after_death(row, machine, capabilities, journal, now)
+        except CordialeError as error:
+            LOG.error("a release cannot be recovered", release=row["id"], why=str(error))
+            step, count = _lost(row, f"Its daemon stopped while it was on the wire. {error}"), "uncertain"
         if step is None:
             look_up.append(_permit(row))
             continue
         steps.append(step)
         counts[count] += 1
+        closed.append(_closed(step, {"given_back": "absent", "published": "published"}.get(count, "unknown"), now))
     ledger.move(connection, steps, now)
-    ledger.note(
-        connection, [permit.claim.id for permit in look_up], {"lease_until": now + lease, "owner": f"{machine}:look-up"}
+    watch = {"lease_until": now + lease, "owner": f"{machine}:{LOOKS_UP}"}
+    ledger.note(connection, [permit.claim.id for permit in look_up], watch)
+    ledger.close_attempts(connection, closed)
+    return Recovered(**counts, expired=expire(connection, journal, now), look_up=look_up)
+
+
+def _left_behind(
+    connection: Connection, machine: str, *, starting: bool, in_hand: Collection[str], now: datetime
+) -> list[dict[str, Any]]:
+    over = RELEASE.c.lease_until < now
+    mine = or_(over, RELEASE.c.owner.startswith(f"{machine}:")) if starting else over
+    wanted = (
+        select(RELEASE.c.id)
+        .where(RELEASE.c.state.in_(["claimed", "sending"]), mine)
+        .order_by(RELEASE.c.id)
+        .limit(BATCH)
     )
-    ledger.close_attempts(connection, [_closed(step, now) for step in steps])
-    return Recovered(**counts, expired=expire(connection, now), look_up=look_up)
+    found = connection.execute(wanted.with_for_update(skip_locked=True)).scalars()
+    ids = [each for each in found if each not in in_hand]
+    return list(ledger.current(connection, ids, lock=True).values())
 
 
 def _after_death(
-    row: dict[str, Any], capabilities: CapabilitiesOf, journal: Journal, now: datetime
+    row: dict[str, Any], machine: str, capabilities: CapabilitiesOf, journal: Journal, now: datetime
 ) -> tuple[Step | None, str]:
-    freed = {"owner": None, "lease_until": None, "next_at": now}
+    freed = {"next_at": now}
     fence = row["fence"]
+    why = "Its daemon stopped before anything left."
     if row["state"] == "claimed":
-        return Step(
-            row["id"], Move.RELEASE, why="Its daemon stopped before anything left.", fence=fence, sets=freed
-        ), "given_back"
-    if journal.outcome(row["id"]) is None and row["tries"] == 1:
-        return Step(
-            row["id"], Move.RETRY, why="Its daemon stopped before anything left.", fence=fence, sets=freed
-        ), "given_back"
+        return Step(row["id"], Move.RELEASE, why=why, fence=fence, sets=freed), "given_back"
+    owner, _, part = (row["owner"] or "").partition(":")
+    recorded = journal.outcome(row["id"])
+    if owner == machine and part != LOOKS_UP and recorded in {None, "not"}:
+        # The line "begun" is written before the wire is touched; without it this attempt never was on it.
+        return Step(row["id"], Move.RETRY, why=why, fence=fence, sets=freed), "given_back"
     outgoing = parse(row["outgoing"])
     declared = capabilities(outgoing.kind, outgoing.options)
+    if recorded == "published" and not declared.can_look_up:
+        why = "The send journal of this machine says that it was published; the table had not heard."
+        return Step(row["id"], Move.ACCEPT, why=why, fence=fence, sets={"published_at": now}), "published"
+    if recorded == "published":
+        return None, ""
     match after_loss(declared, row["key_since"], now):
         case AfterLoss.RESEND:
             why = "Its daemon stopped while it was on the wire; it is sent again with the same key."
             return Step(row["id"], Move.RETRY, why=why, fence=fence, sets=freed), "resent"
-        case AfterLoss.LOOK_UP:
+        case AfterLoss.LOOK_UP if now - (row["key_since"] or now) < LOOK_UP_FOR or part != LOOKS_UP:
             return None, ""
-        case AfterLoss.ASK:
+        case _:
             why = "Its daemon stopped while it was on the wire, and the channel cannot say whether it has it."
-            return Step(
-                row["id"], Move.LOSE, why=why, fence=fence, sets={**freed, "next_at": row["next_at"]}
-            ), "uncertain"
+            return _lost(row, why), "uncertain"
+
+
+def _lost(row: dict[str, Any], why: str) -> Step:
+    return Step(row["id"], Move.LOSE, why=why, fence=row["fence"])
 
 
 def _permit(row: dict[str, Any]) -> Permit:
     outgoing = parse(row["outgoing"])
-    key = idempotency_key(row["id"], row["digest"])
-    return Permit(Claim(row["id"], row["fence"]), outgoing, row["digest"], key, row["tries"], row["key_since"])
+    key, since = idempotency_key(row["id"], row["digest"]), row["key_since"] or row["due_at"]
+    return Permit(Claim(row["id"], row["fence"]), outgoing, row["digest"], key, row["tries"], since)
 
 
-def _closed(step: Step, now: datetime) -> dict[str, Any]:
+def _closed(step: Step, outcome: str, now: datetime) -> dict[str, Any]:
     return {
         "release": step.id,
         "fence": step.fence,
         "act": "publish",
-        "outcome": "unknown",
+        "outcome": outcome,
         "remote_id": None,
         "detail": step.why,
         "finished_at": now,
     }
 
 
-def expire(connection: Connection, now: datetime) -> int:
-    """Expire drafts and scheduled releases whose window closed, and return how many."""
+def expire(connection: Connection, journal: Journal, now: datetime) -> int:
+    """
+    Expire drafts and scheduled releases whose window closed, and return how many.
+
+    Not those that the send journal knows more of than the table: the gate settles them when they are claimed.
+    """
     statement = select(RELEASE.c.id, RELEASE.c.fence).where(
         RELEASE.c.state.in_(["draft", "scheduled"]), RELEASE.c.not_after < now
     )
-    rows = connection.execute(statement.limit(BATCH)).all()
+    rows = [row for row in connection.execute(statement.limit(BATCH)) if journal.outcome(row.id) in {None, "not"}]
     why = "Its window closed before it left."
     ledger.move(connection, [Step(row.id, Move.EXPIRE, why=why, fence=row.fence) for row in rows], now)
     return len(rows)

@@ -18,12 +18,13 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from campaigns import clock
-from campaigns.errors import CordialeError
+from campaigns.errors import CordialeError, EnvironmentFault
 from campaigns.store.engine import writing
 from scheduler.engine import claims
 from scheduler.engine.claims import Claim, Permit
 from scheduler.engine.outcomes import Ending, ending, lost
 from scheduler.publisher import (
+    Busy,
     Capabilities,
     Delivery,
     Endpoint,
@@ -33,6 +34,7 @@ from scheduler.publisher import (
     PublishFault,
     Receipt,
     Refused,
+    Unreachable,
 )
 from scheduler.releases.evidence import EvidenceRoom
 from scheduler.releases.journal import Journal, Outcome
@@ -42,6 +44,7 @@ from scheduler.releases.states import Move
 LOG = structlog.get_logger()
 T = TypeVar("T")
 PATIENCE = 0.7  #: share of the lease that one send may take
+SHOWN = 5  #: releases that a log line names
 RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)  #: pauses while an outcome cannot be written
 
 
@@ -78,10 +81,15 @@ class Sender:
         self._start(self._look_up(permit))
 
     async def run(self) -> None:
-        """Work until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._begin_groups())
-            group.create_task(self._finish_groups())
+        """Work until cancelled; what is on the wire then is left to recovery."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._begin_groups())
+                group.create_task(self._finish_groups())
+        finally:
+            for task in self._sends:
+                task.cancel()
+            await asyncio.gather(*self._sends, return_exceptions=True)
 
     def close(self) -> None:
         """Let the database thread go."""
@@ -90,13 +98,7 @@ class Sender:
     async def _begin_groups(self) -> None:
         while True:
             group = await _drain(self._inbox)
-            try:
-                permits = await self._with_database(lambda connection, group=group: self._begin(connection, group))  # type: ignore[misc]
-                await self._journal([(permit, "begun") for permit in permits])
-            except CordialeError as error:
-                # Their leases run out, and recovery gives them back: nothing has left.
-                LOG.error("begin failed", error=error.message, hint=error.hint, releases=len(group))
-                permits = []
+            permits = await self._begun(group)
             sent = {permit.claim for permit in permits}
             for claim in group:
                 if claim not in sent:
@@ -104,17 +106,31 @@ class Sender:
             for permit in permits:
                 self._start(self._send(permit))
 
+    async def _begun(self, group: list[Claim]) -> list[Permit]:
+        """Return what may be sent. Of the rest nothing has left: its lease runs out, and recovery gives it back."""
+        try:
+            permits = await self._with_database(lambda connection: self._begin(connection, group))
+            await self._journal([(permit, "begun") for permit in permits])
+        except CordialeError as error:
+            LOG.error("begin failed", error=error.message, hint=error.hint, releases=len(group))
+            return []
+        except Exception:  # one release that nobody foresaw harms no other
+            LOG.exception("begin failed", releases=[claim.id for claim in group][:SHOWN])
+            return [] if len(group) == 1 else [permit for each in group for permit in await self._begun([each])]
+        return permits
+
     def _begin(self, connection: Connection, group: Sequence[Claim]) -> list[Permit]:
-        return claims.begin(connection, group, self._shop.room, self._shop.lease, clock.now())
+        shop = self._shop
+        return claims.begin(connection, group, shop.room, shop.capabilities, shop.lease, clock.now())
 
     async def _send(self, permit: Permit) -> None:
         answer = await self._answer(permit)
         declared = self._shop.capabilities(permit.outgoing.kind, permit.outgoing.options)
-        now = clock.now()
-        end = ending(answer, declared, tries=permit.tries, key_since=permit.key_since, now=now)
+        end = ending(answer, declared, tries=permit.tries, key_since=permit.key_since, now=clock.now())
         if end.move is Move.LOSE and declared.can_look_up:
-            end = await self._settled(permit, declared, end)
-        self._endings.put_nowait((permit, end))
+            await self._settle(permit, end)
+        else:
+            self._endings.put_nowait((permit, end))
 
     async def _answer(self, permit: Permit) -> Receipt | HandedOver | PublishFault:
         try:
@@ -125,6 +141,8 @@ class Sender:
             return fault
         except TimeoutError:
             return OutcomeUnknown("The channel did not answer in time.")
+        except EnvironmentFault as error:  # of this machine, not of this release: its channel waits until it is mended
+            return Refused(error.message, error.hint, credential=True)
         except CordialeError as error:
             return Refused(error.message, error.hint)
         except Exception as error:  # a publisher's fault harms its own release only: its outcome is unknown
@@ -135,21 +153,33 @@ class Sender:
         declared = self._shop.capabilities(permit.outgoing.kind, permit.outgoing.options)
         why = "Its daemon stopped while it was on the wire."
         unknown = lost(why, declared, tries=permit.tries, key_since=permit.key_since, now=clock.now())
-        self._endings.put_nowait((permit, await self._settled(permit, declared, unknown)))
+        await self._settle(permit, unknown)
 
-    async def _settled(self, permit: Permit, declared: Capabilities, unknown: Ending) -> Ending:
-        """Ask the channel; what it cannot say stays *unknown*."""
+    async def _settle(self, permit: Permit, unknown: Ending) -> None:
+        """Ask the channel; what it cannot say stays *unknown*, and one that does not answer is asked again later."""
         try:
             async with asyncio.timeout(self._shop.lease.total_seconds() * PATIENCE):
                 found = await self._publisher(permit.outgoing).look_up(await self._delivery(permit))
-        except (CordialeError, TimeoutError) as error:
-            LOG.warning("look-up failed", release=permit.claim.id, error=str(error))
-            return unknown
+        except (Busy, Unreachable, OutcomeUnknown, TimeoutError) as error:
+            LOG.warning("the channel does not say; recovery asks it again", release=permit.claim.id, error=str(error))
+            self._done(permit.claim)
+            return
+        except Exception:  # a publisher that says no, or breaks its contract: the release must not be lost with it
+            LOG.exception("look-up failed", release=permit.claim.id)
+            self._endings.put_nowait((permit, self._as_recorded(permit, unknown)))
+            return
         if found is not None:
-            return Ending(Move.ACCEPT, "published", f"{unknown.why} A look-up found it there.", receipt=found)
-        del declared
-        why = f"{unknown.why} A look-up did not find it; it is sent again."
-        return Ending(Move.RETRY, "unknown", why, again_at=clock.now())
+            end = Ending(Move.ACCEPT, "published", f"{unknown.why} A look-up found it there.", receipt=found)
+        else:
+            why = f"{unknown.why} A look-up did not find it; it is sent again."
+            end = self._as_recorded(permit, Ending(Move.RETRY, "absent", why, again_at=clock.now()))
+        self._endings.put_nowait((permit, end))
+
+    def _as_recorded(self, permit: Permit, end: Ending) -> Ending:
+        """Return *end*, unless the send journal knows better: what was published is not sent again."""
+        if self._shop.journal.outcome(permit.claim.id) != "published":
+            return end
+        return Ending(Move.ACCEPT, "published", "The send journal of this machine says that it was published.")
 
     def _publisher(self, outgoing: Outgoing) -> Publisher:
         return self._shop.publisher(endpoint_of(outgoing))
@@ -161,7 +191,10 @@ class Sender:
     async def _finish_groups(self) -> None:
         while True:
             group = await _drain(self._endings)
-            await self._journal([(permit, _recorded(end)) for permit, end in group])
+            try:
+                await self._journal([(permit, _recorded(end)) for permit, end in group])
+            except CordialeError as error:  # "begun" stands there already, which lets nothing out twice
+                LOG.error("outcomes are missing in the send journal", error=error.message, hint=error.hint)
             await self._persist(group)
             for permit, _ in group:
                 self._done(permit.claim)
@@ -176,6 +209,12 @@ class Sender:
                 LOG.error("outcomes wait to be written", error=error.message, hint=error.hint, releases=len(group))
                 await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
                 attempt += 1
+            except Exception:  # one outcome that cannot be written holds up no other; recovery settles it
+                LOG.exception("an outcome cannot be written", releases=[permit.claim.id for permit, _ in group][:SHOWN])
+                if len(group) > 1:
+                    for each in group:
+                        await self._persist([each])
+                return
             else:
                 return
 
@@ -205,9 +244,10 @@ async def _drain(queue: "asyncio.Queue[T]") -> list[T]:
 
 
 def _recorded(end: Ending) -> Outcome:
-    if end.move is Move.ACCEPT or end.move is Move.HAND_OVER:
+    if end.move is Move.ACCEPT:
         return "published"
-    return "unknown" if end.outcome == "unknown" else "not"
+    # What a person was handed may be posted or not: after "not there" it must be possible to send it again.
+    return "unknown" if end.outcome in {"unknown", "handed_over"} else "not"
 
 
 def endpoint_of(outgoing: Outgoing) -> Endpoint:

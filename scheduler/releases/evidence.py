@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from campaigns.calendar.wall_time import resolve
+from campaigns.calendar.wall_time import span
 from campaigns.errors import CordialeError
 from campaigns.models.window import Blackout
 from campaigns.signoff.approvals import Signatures, fresh
@@ -24,7 +24,19 @@ from scheduler.releases.states import State
 HOLD = table(Hold)
 CHANNEL_STATE = table(ChannelState)
 _BLACKOUT = table(Blackout)
-_SAID = [State.SENDING.value, State.PUBLISHED.value, State.UNCERTAIN.value, State.HANDED_OVER.value]
+#: States in which the words of a release are out, may be, or have been.
+_SAID = [
+    state.value
+    for state in (
+        State.SENDING,
+        State.PUBLISHED,
+        State.UNCERTAIN,
+        State.HANDED_OVER,
+        State.RETRACTING,
+        State.RETRACTED,
+    )
+]
+_HOLD_FIELDS = ("id", "scope", "target", "partner", "reason")
 
 
 class EvidenceRoom:
@@ -39,14 +51,14 @@ class EvidenceRoom:
         self.journal = journal
         self._trust = TrustStore(trust_folder)
         self._signatures: Signatures | None = None
-        self._known: tuple[Any, int] | None = None
+        self._known: tuple[str, str] | None = None
 
     def gather(self, connection: Connection, rows: Sequence[Mapping[str, Any]], now: datetime) -> Evidence:
         """Return the evidence for *rows* as of this transaction."""
         trust, fault = None, ""
         try:
             trust = self._trust.current(now)
-            known = (fresh(connection), trust.version)
+            known = (fresh(connection), trust.digest)
             if known != self._known:
                 self._signatures = Signatures.load(connection, trust)
                 self._known = known
@@ -82,16 +94,14 @@ def standing_holds(connection: Connection, trust_folder: Path) -> tuple[list[Map
     rows: list[Mapping[str, Any]] = [
         dict(row) for row in connection.execute(select(HOLD).where(HOLD.c.lifted_at.is_(None))).mappings()
     ]
-    path = held_file(trust_folder)
-    if not path.exists():
-        return rows, ""
+    path, known = held_file(trust_folder), {row["id"] for row in rows}
     try:
-        known = {row["id"] for row in rows}
-        written = json.loads(path.read_text("utf-8"))
-        rows += [each for each in written if each["id"] not in known]
+        written = [{name: str(each[name]) for name in _HOLD_FIELDS} for each in json.loads(path.read_text("utf-8"))]
+    except FileNotFoundError:
+        return rows, ""
     except (OSError, ValueError, KeyError, TypeError):
         return rows, f"the held-file {path.name} is damaged"
-    return rows, ""
+    return rows + [each for each in written if each["id"] not in known], ""
 
 
 def held_file(trust_folder: Path) -> Path:
@@ -100,17 +110,15 @@ def held_file(trust_folder: Path) -> Path:
 
 
 def blackouts(connection: Connection) -> list[tuple[str, str, datetime, datetime, str]]:
-    """Return every blackout as campaign, partner, start, end, reason."""
-    return [
-        (
-            row["campaign"],
-            row["partner"],
-            resolve(row["start"], row["zone"], 0),
-            resolve(row["end"], row["zone"], 1),
-            row["reason"],
-        )
-        for row in connection.execute(select(_BLACKOUT)).mappings()
-    ]
+    """Return every blackout as campaign, partner, start, end, reason; one whose times cannot be read never ends."""
+    found = []
+    for row in connection.execute(select(_BLACKOUT)).mappings():
+        try:
+            start, end = span(row["start"], row["zone"])[0], span(row["end"], row["zone"])[1]
+        except (ValueError, KeyError):  # not a wall time, or not a zone
+            start, end = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+        found.append((row["campaign"], row["partner"], start, end, row["reason"]))
+    return found
 
 
 def said_before(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from campaigns.calendar.recurrence import expand
-from campaigns.calendar.wall_time import resolve, zone_for
+from campaigns.calendar.wall_time import end_of, resolve, zone_for
 from campaigns.documents import schema
 from scheduler.releases.identity import release_id, release_name
 
@@ -84,17 +84,4 @@ def last_instant(entry: schema.ReleaseEntry, document: schema.Campaign, zone: st
     """Return the instant after which *entry* may not go out: its own, or the end of the campaign's last day."""
     if entry.not_after:
         return resolve(entry.not_after, zone, entry.fold)
-    if document.ends is None:
-        return None
-    return day_after(document.ends, zone)
-
-
-def day_after(day: date, zone: str) -> datetime:
-    """Return midnight at the end of *day* in *zone*, in UTC; where midnight does not exist, the hour after it."""
-    from campaigns.calendar.wall_time import WallTimeGap
-
-    after = (day + timedelta(days=1)).isoformat()
-    try:
-        return resolve(f"{after}T00:00:00", zone, 0)
-    except WallTimeGap:
-        return resolve(f"{after}T01:00:00", zone, 0)
+    return end_of(document.ends, zone) if document.ends else None

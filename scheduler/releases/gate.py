@@ -83,12 +83,14 @@ class Evidence:
     blackouts: Sequence[tuple[str, str, datetime, datetime, str]] = ()  #: campaign, partner, start, end, reason
     said: Mapping[str, str] = field(default_factory=dict)  #: words digest -> release that already said it
     journal: Mapping[str, str] = field(default_factory=dict)  #: release -> last outcome on this machine
+    begun: Mapping[str, int] = field(default_factory=dict)  #: release -> how often this machine began to send it
     local: Mapping[str, bool] = field(default_factory=dict)  #: release -> its endpoint stays on this machine
     breakers: Mapping[str, tuple[datetime, str]] = field(default_factory=dict)  #: channel -> open until, why
 
 
-PAUSE = timedelta(seconds=30)  #: how long a release that waits for a person is left alone
-GRACE = timedelta(seconds=1)  #: `due` is whole seconds
+PAUSE = timedelta(seconds=30)  #: how long a release that something keeps back is left alone, at first
+LONG_PAUSE = timedelta(minutes=10)  #: and at last
+GRACE = 1  #: seconds; `due` is whole seconds
 
 
 def judge(row: Mapping[str, Any], evidence: Evidence, now: datetime) -> Verdict:
@@ -97,38 +99,44 @@ def judge(row: Mapping[str, Any], evidence: Evidence, now: datetime) -> Verdict:
         outgoing = parse(row["outgoing"])
     except CordialeError as error:
         broken = Condition("bytes", holds=False, evidence=error.message, cure=error.hint)
-        return Verdict(Act.WAIT, (broken,), None, now + PAUSE)
+        return Verdict(Act.WAIT, (broken,), None, now + LONG_PAUSE)
     due = parse_iso(outgoing.due)
     last = parse_iso(outgoing.not_after) if outgoing.not_after else None
+    blackout, until = _blackout(outgoing, evidence, now)
     conditions = (
         _bytes(row, outgoing),
         _channel(outgoing, evidence),
         _signatures(row, outgoing, evidence),
         _checks(row),
         _hold(outgoing, evidence),
-        _blackout(outgoing, evidence, now),
+        blackout,
         _once(row, outgoing, evidence),
         _breaker(outgoing, evidence, now),
         _window(due, last, now),
         _lateness(row, outgoing, due, now),
     )
     failing = {each.name for each in conditions if not each.holds}
-    recorded = evidence.journal.get(row["id"])
-    again = None
-    if recorded == "published":
-        act = Act.ALREADY
-    elif recorded in {"begun", "unknown"} and row["tries"] == 0:
-        act = Act.UNSURE
-    elif last is not None and now > last:
-        act = Act.EXPIRE
-    elif not failing:
-        act = Act.PUBLISH
-    elif failing == {"lateness"} and outgoing.if_late["then"] == "skip":
-        act = Act.EXPIRE
-    else:
-        act = Act.WAIT
-        again = due if now < due else now + PAUSE
+    act = _act(row, outgoing, evidence, failing, over=last is not None and now > last)
+    again = _again(due, until, now) if act is Act.WAIT else None
     return Verdict(act, conditions, outgoing, again)
+
+
+def _act(row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence, failing: set[str], *, over: bool) -> Act:
+    recorded = evidence.journal.get(row["id"])
+    if recorded == "published":
+        return Act.ALREADY
+    if recorded in {"begun", "unknown"} and row["tries"] < evidence.begun.get(row["id"], 1):
+        return Act.UNSURE
+    if over or (failing == {"lateness"} and outgoing.if_late["then"] == "skip"):
+        return Act.EXPIRE
+    return Act.WAIT if failing else Act.PUBLISH
+
+
+def _again(due: datetime, until: datetime | None, now: datetime) -> datetime:
+    """Return when to look again: the later it is already, the longer the pause, so that what waits fills no log."""
+    if now < due:
+        return due
+    return max(until or now, now + min(max((now - due) / 2, PAUSE), LONG_PAUSE))
 
 
 def _bytes(row: Mapping[str, Any], outgoing: Outgoing) -> Condition:
@@ -223,12 +231,18 @@ def covers(hold: Mapping[str, Any], outgoing: Outgoing) -> bool:
     )
 
 
-def _blackout(outgoing: Outgoing, evidence: Evidence, now: datetime) -> Condition:
-    for campaign, partner, start, end, reason in evidence.blackouts:
-        if campaign == outgoing.campaign and partner in outgoing.partners and start <= now < end:
-            said = f"{partner} says nothing until {iso(end)}: {reason}"
-            return Condition("blackout", holds=False, evidence=said, cure="Wait, or move the release.")
-    return Condition("blackout", holds=True, evidence="no blackout now")
+def _blackout(outgoing: Outgoing, evidence: Evidence, now: datetime) -> tuple[Condition, datetime | None]:
+    """Return the condition, and the end of the last blackout that is on now."""
+    standing = [
+        (end, partner, reason)
+        for campaign, partner, start, end, reason in evidence.blackouts
+        if campaign == outgoing.campaign and partner in outgoing.partners and start <= now < end
+    ]
+    if not standing:
+        return Condition("blackout", holds=True, evidence="no blackout now"), None
+    until, partner, reason = max(standing)
+    said = f"{partner} says nothing until {iso(until)}: {reason}"
+    return Condition("blackout", holds=False, evidence=said, cure="Wait, or move the release."), until
 
 
 def _once(row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence) -> Condition:
@@ -244,7 +258,7 @@ def _once(row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence) -> Con
 def _breaker(outgoing: Outgoing, evidence: Evidence, now: datetime) -> Condition:
     until, why = evidence.breakers.get(outgoing.channel, (None, ""))
     if until is not None and now < until:
-        cure = f"Mend its credential, then `cordiale channels test {outgoing.channel}`."
+        cure = f"Mend the credential {outgoing.credential or 'of the channel'}; it is tried again by itself then."
         return Condition(
             "breaker",
             holds=False,
@@ -266,16 +280,17 @@ def _window(due: datetime, last: datetime | None, now: datetime) -> Condition:
 
 
 def _lateness(row: Mapping[str, Any], outgoing: Outgoing, due: datetime, now: datetime) -> Condition:
-    late = now - due
-    policy = outgoing.if_late
-    if late <= timedelta(seconds=policy["after"]) + GRACE or row["late_answer"] == "send" or policy["then"] == "send":
-        return Condition(
-            "lateness",
-            holds=True,
-            evidence="in time" if late <= timedelta(seconds=policy["after"]) else "late, and to be sent",
-        )
-    minutes = int(late.total_seconds() // 60)
-    said = f"It is {minutes} minutes late, and its policy is to {policy['then']}."
-    return Condition(
-        "lateness", holds=False, evidence=said, cure=f"Answer with `cordiale late {outgoing.name} --send` or `--skip`."
-    )
+    late, policy = (now - due).total_seconds(), outgoing.if_late
+    if late <= policy["after"] + GRACE or row["late_answer"] == "send" or policy["then"] == "send":
+        said = "in time" if late <= policy["after"] + GRACE else "late, and to be sent"
+        return Condition("lateness", holds=True, evidence=said)
+    said = f"It is {_span(late)} late, and its policy is to {policy['then']}."
+    cure = f"Answer with `cordiale late {outgoing.name} --send` or `--skip`." if policy["then"] == "ask" else ""
+    return Condition("lateness", holds=False, evidence=said, cure=cure)
+
+
+def _span(seconds: float) -> str:
+    """Return `40 seconds`, `16 minutes`, `3 hours`, `2 days`."""
+    units = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+    size, unit = next(each for each in units if seconds >= each[0] * 2 or each[0] == 1)
+    return f"{seconds // size:.0f} {unit}{'' if seconds // size == 1 else 's'}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from campaigns.audit.log import Fact, append
@@ -18,9 +19,11 @@ from campaigns.store.tables import table
 from scheduler.releases.models import Attempt, Release
 from scheduler.releases.states import IllegalMove, Move, State, advance
 
+LOG = structlog.get_logger()
 RELEASE = table(Release)
 ATTEMPT = table(Attempt)
 CHUNK = 500  #: ids in one IN list
+LEASED = frozenset({State.CLAIMED, State.SENDING})  #: states that a lease goes with; it ends when they do
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def move(connection: Connection, steps: Sequence[Step], at: datetime) -> Moved:
     rows = current(connection, [step.id for step in steps], lock=True)
     done: dict[str, dict[str, Any]] = {}
     stale: list[Step] = []
-    writes: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    writes: dict[str, dict[str, Any]] = defaultdict(dict)
     facts: list[Fact] = []
     for step in steps:
         row = rows.get(step.id)
@@ -91,9 +94,11 @@ def move(connection: Connection, steps: Sequence[Step], at: datetime) -> Moved:
                 raise
             stale.append(step)
             continue
-        values = {"state": after.value, "reason": step.why, **step.sets}
-        writes[tuple(sorted(values))].append({"_id": step.id, **{f"_{key}": value for key, value in values.items()}})
-        done[step.id] = row
+        freed = {} if after in LEASED else {"owner": None, "lease_until": None}
+        values = {**freed, **step.sets, "state": after.value, "reason": step.why}
+        writes[step.id].update(values)
+        done.setdefault(step.id, row)
+        rows[step.id] = {**row, **values}  # a second step of the same release starts from here
         facts.append(
             Fact(
                 step.actor,
@@ -106,11 +111,20 @@ def move(connection: Connection, steps: Sequence[Step], at: datetime) -> Moved:
                 detail=dict(step.detail),
             )
         )
-    for columns, values_of_rows in writes.items():
-        statement = update(RELEASE).where(RELEASE.c.id == bindparam("_id"))
-        connection.execute(statement.values({name: bindparam(f"_{name}") for name in columns}), values_of_rows)
+    _write(connection, writes)
     append(connection, facts, at)
     return Moved(done, tuple(stale))
+
+
+def _write(connection: Connection, writes: Mapping[str, Mapping[str, Any]]) -> None:
+    """Update rows, one statement for all that write the same columns."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for release, values in writes.items():
+        row = {"_id": release, **{f"_{key}": value for key, value in values.items()}}
+        alike[tuple(sorted(values))].append(row)
+    for columns, rows in alike.items():
+        statement = update(RELEASE).where(RELEASE.c.id == bindparam("_id"))
+        connection.execute(statement.values({name: bindparam(f"_{name}") for name in columns}), rows)
 
 
 def note(connection: Connection, ids: Iterable[str], values: Mapping[str, Any]) -> None:
@@ -122,13 +136,37 @@ def note(connection: Connection, ids: Iterable[str], values: Mapping[str, Any]) 
 
 
 def current(connection: Connection, ids: Sequence[str], *, lock: bool = False) -> dict[str, dict[str, Any]]:
-    """Return the rows of *ids*, by id; with *lock*, nobody else moves them before this transaction ends."""
+    """
+    Return the rows of *ids*, by id; with *lock*, nobody else moves them before this transaction ends.
+
+    A row that somebody damaged past reading is left out, and harms no other.
+    """
     rows: dict[str, dict[str, Any]] = {}
     for start in range(0, len(ids), CHUNK):
-        statement = select(RELEASE).where(RELEASE.c.id.in_(ids[start : start + CHUNK])).order_by(RELEASE.c.id)
-        if lock:
-            statement = statement.with_for_update()
-        rows.update({row["id"]: dict(row) for row in connection.execute(statement).mappings()})
+        chunk = list(ids[start : start + CHUNK])
+        try:
+            rows.update(_read(connection, chunk, lock=lock))
+        except (ValueError, TypeError):
+            rows.update(_one_by_one(connection, chunk, lock=lock))
+    return rows
+
+
+def _read(connection: Connection, ids: Sequence[str], *, lock: bool) -> dict[str, dict[str, Any]]:
+    statement = select(RELEASE).where(RELEASE.c.id.in_(ids)).order_by(RELEASE.c.id)
+    found = connection.execute(statement.with_for_update() if lock else statement)
+    rows = {row["id"]: dict(row) for row in found.mappings()}
+    for row in rows.values():
+        State(row["state"])  # a word that is no state is damage as well
+    return rows
+
+
+def _one_by_one(connection: Connection, ids: Sequence[str], *, lock: bool) -> dict[str, dict[str, Any]]:
+    rows: dict[str, dict[str, Any]] = {}
+    for each in ids:
+        try:
+            rows.update(_read(connection, [each], lock=lock))
+        except (ValueError, TypeError) as error:
+            LOG.error("a release cannot be read from the table", release=each, why=str(error))
     return rows
 
 
@@ -152,6 +190,19 @@ def close_attempts(connection: Connection, outcomes: Sequence[Mapping[str, Any]]
             .values({name: bindparam(f"_{name}") for name in ("outcome", "remote_id", "detail", "finished_at")})
         )
         connection.execute(statement, [{f"_{key}": value for key, value in each.items()} for each in outcomes])
+
+
+def unanswered(connection: Connection, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the attempts to publish *ids* that ended unknown, or that nobody saw end, as release and started_at."""
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(ids), CHUNK):
+        statement = select(ATTEMPT.c.release, ATTEMPT.c.started_at).where(
+            ATTEMPT.c.release.in_(ids[start : start + CHUNK]),
+            ATTEMPT.c.act == "publish",
+            ATTEMPT.c.outcome.is_(None) | (ATTEMPT.c.outcome == "unknown"),
+        )
+        found += [dict(row) for row in connection.execute(statement).mappings()]
+    return found
 
 
 def log(connection: Connection, row: Mapping[str, Any], act: str, actor: str, why: str, at: datetime) -> None:

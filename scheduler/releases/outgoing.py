@@ -12,9 +12,16 @@ from typing import Any
 
 import rfc8785
 
+from campaigns.clock import iso, parse_iso
 from campaigns.errors import NotTrusted
 
 VERSION = 1
+_LISTS = ("parts", "media", "audiences", "facets", "partners", "waivers")
+_TEXTS = (
+    *("release", "campaign", "name", "message", "locale", "variant", "language", "direction", "visibility"),
+    *("channel", "kind", "account", "issuer", "due"),
+)
+_PERHAPS = ("content_warning", "reply_to", "supersedes", "server", "credential", "not_after")
 
 
 @dataclass(frozen=True)
@@ -93,9 +100,9 @@ def parse(form: str | bytes) -> Outgoing:
     try:
         data = json.loads(raw)
         again = rfc8785.dumps(data)
-        if data.get("v") != VERSION or again != raw:
+        if data.get("v") != VERSION or data["v"] is True or again != raw or not _lists(data):
             raise ValueError  # noqa: TRY301 (one refusal for every way to be wrong)
-        return Outgoing(
+        outgoing = Outgoing(
             **{
                 **data,
                 "parts": tuple(OutgoingPart(**part) for part in data["parts"]),
@@ -106,9 +113,39 @@ def parse(form: str | bytes) -> Outgoing:
                 "waivers": tuple(data["waivers"]),
             }
         )
-    except (ValueError, TypeError, KeyError, AttributeError):
+        if not _typed(outgoing):
+            raise ValueError  # noqa: TRY301 (the same)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         message = "The stored form of a release is not the canonical form that is signed."
         raise NotTrusted(message, "Apply its campaign again, and have it signed again.") from None
+    return outgoing
+
+
+def _lists(data: Any) -> bool:
+    return all(isinstance(data[name], list) for name in _LISTS)
+
+
+def _typed(outgoing: Outgoing) -> bool:
+    """Return whether every value is of its field's type, so that nobody downstream has to doubt it."""
+    texts = [getattr(outgoing, name) for name in _TEXTS]
+    perhaps = [getattr(outgoing, name) for name in _PERHAPS]
+    for part in outgoing.parts:
+        texts.append(part.text)
+        perhaps += [part.html, part.headline, part.link]
+    for item in outgoing.media:
+        texts += [item.file, item.digest, item.kind, item.alt]
+    after, then = outgoing.if_late["after"], outgoing.if_late["then"]
+    waived = [waiver["check"] for waiver in outgoing.waivers]
+    return (
+        all(isinstance(each, str) for each in (*texts, *outgoing.audiences, *outgoing.partners, *waived))
+        and all(each is None or isinstance(each, str) for each in perhaps)
+        and all(iso(parse_iso(each)) == each for each in (outgoing.due, outgoing.not_after) if each is not None)
+        and isinstance(after, int | float)
+        and after >= 0
+        and then in {"ask", "send", "skip"}
+        and isinstance(outgoing.options, dict)
+        and all(isinstance(each, dict) for each in outgoing.facets)
+    )
 
 
 def words_digest(outgoing: Outgoing) -> str:
