@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
-from content.rendering import Request, Rendering
+from content.rendering import Rendering, Request
 
 
 class Severity(StrEnum):

@@ -21,6 +21,7 @@ from content.filters import FILTERS, FUNCTIONS, LOCALE, finalize
 LARGEST_SOURCE = 20_000  #: octets
 LARGEST_OUTPUT = 256_000  #: characters
 MOST_NODES = 2_000
+MOST_BLOCKS = 500  #: of `{{`, `{%` and `|`: counted before the source is parsed, because parsing is what takes long
 DEEPEST = 24
 KEPT = 4_096  #: compiled templates kept in memory: messages x variants x locales of a large campaign
 
@@ -111,6 +112,8 @@ def compiled(output: Format, name: str, source: str, *, template: bool = False) 
     """
     if len(source) > LARGEST_SOURCE or len(source.encode("utf-8", "surrogatepass")) > LARGEST_SOURCE * 2:
         raise TemplateFault(name, f"'{name}' is longer than {LARGEST_SOURCE // 1000} kB.", "Shorten it.")
+    if sum(source.count(mark) for mark in ("{{", "{%", "|")) > MOST_BLOCKS:
+        raise TemplateFault(name, f"'{name}' has more than {MOST_BLOCKS} names, conditions and filters.", "Shorten it.")
     surroundings = environment(output)
     try:
         tree = surroundings.parse(source, name)

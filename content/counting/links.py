@@ -40,6 +40,8 @@ _PATH_END = rf"(?:[a-zA-Z0-9{_CYRILLIC}{_LATIN}=_#/+\-]|{_BRACKETS})"
 _PATH = rf"(?:{_PATH_CHARACTER}*(?:{_BRACKETS}{_PATH_CHARACTER}*)*{_PATH_END}|@{_PATH_CHARACTER}+/)"
 _QUERY = r"\?[a-zA-Z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-zA-Z0-9\-_&=#/]"
 
+#: What a text without links does not have: a letter right after a dot.
+_HINT = re.compile(r"\.[^\W\d_]")
 _WORD = re.compile(f"[^{_SPACES}]+")
 _Trie: TypeAlias = "dict[str, _Trie]"  #: letter -> what may follow; "" marks an end
 
@@ -56,7 +58,7 @@ def top_level_domains() -> frozenset[str]:
 
 def spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of every link in *text* (NFC), in order, as X would shorten them."""
-    if "." not in text or not _hint().search(text):
+    if "." not in text or not _HINT.search(text):
         return
     for match in _matches(text):
         start, end = match.span("url")
@@ -81,7 +83,7 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
     A word longer than any link is none, so that no text takes more than a moment.
     """
     for word in _WORD.finditer(text):
-        if len(word[0]) <= _LONGEST_URL and _hint().search(word[0]):
+        if len(word[0]) <= _LONGEST_URL and _HINT.search(word[0]):
             # The character before belongs to the pattern, so a word is looked at with the space before it.
             yield from _link().finditer(text, max(word.start() - 1, 0), word.end())
 
@@ -134,12 +136,6 @@ def _alternatives(node: _Trie) -> str:
 def _either_case(letter: str) -> str:
     upper = letter.upper()
     return f"[{letter}{upper}]" if upper != letter and len(upper) == 1 else re.escape(letter)
-
-
-@cache
-def _hint() -> re.Pattern[str]:
-    """Return what a text without links does not have: a dot and a top-level domain."""
-    return re.compile(rf"\.{_ending()}")
 
 
 @cache

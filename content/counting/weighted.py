@@ -25,7 +25,7 @@ _TONE = "\U0001f3fb-\U0001f3ff"
 _MEMBER = rf"(?:[\p{{Emoji}}--[0-9#*]--[{_TONE}]--\p{{RI}}](?:\ufe0f?[{_TONE}]|\ufe0f)?)"
 _CANDIDATE = regex.compile(
     rf"(?P<keycap>[0-9#*]\ufe0f?\u20e3)|(?P<flag>\p{{RI}}\p{{RI}})"
-    rf"|(?P<tags>\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f)|(?P<joined>{_MEMBER}(?:\u200d{_MEMBER})*)",
+    rf"|(?P<tags>\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f)|(?P<joined>{_MEMBER}(?:\u200d{_MEMBER}){{0,9}})",
     regex.V1,
 )
 _TAKES_A_TONE = regex.compile(r"\p{Emoji_Modifier_Base}")
@@ -41,6 +41,8 @@ def weighted_length(text: str) -> int:
         text = unicodedata.normalize("NFC", text)
     total = position = 0
     for start, end in links.spans(text):
+        if start < position:  # inside the link before, as X counts it
+            continue
         total += _weight(text[position:start]) + LINK
         position = end
     return total + _weight(text[position:] if position else text)
