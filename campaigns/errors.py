@@ -104,4 +104,7 @@ class MissingExtra(EnvironmentFault):
     """An optional package is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what} needs the extra '{extra}', which is not installed.", f"Install it with: pip install 'cordiale[{extra}]'")
+        super().__init__(
+            f"{what} needs the extra '{extra}', which is not installed.",
+            f"Install it with: pip install 'cordiale[{extra}]'",
+        )
