@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-INK, RULE = "#010203", "#040506"  #: stand for the page's own colours until the SVG is written
+INK, RULE, PAPER = "#010203", "#040506", "#070809"  #: stand for the page's own colours until the SVG is written
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 DASHES = ("-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (1, 1)))
 WIDTH = 8.4  #: inches: 605 units of the SVG
+_BEHIND = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}  #: keeps a label readable across a line
 _SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "cordiale",
     "svg.fonttype": "path",
@@ -83,7 +84,9 @@ def bars(rows: Sequence[Bar], labels: Labels, name: str, goal: float | None = No
             if row.mark is not None:
                 axes.plot([row.mark] * 2, [place - 0.42, place + 0.42], color=COLOURS[5], linewidth=3, zorder=4)
             furthest = max(end, row.upper or 0.0)
-            axes.annotate(row.text, (furthest, place), (6, 0), textcoords="offset points", va="center", zorder=5)
+            axes.annotate(
+                row.text, (furthest, place), (6, 0), textcoords="offset points", va="center", zorder=5, bbox=_BEHIND
+            )
         if goal is not None:
             axes.axvline(goal, color=INK, linewidth=1.4, linestyle="--", zorder=3)
         axes.set_yticks(range(len(rows)), [row.name for row in rows])
@@ -131,7 +134,7 @@ def lines(days: Sequence[Any], rows: Sequence[Line], labels: Labels, name: str) 
 def _number_axis(axis: Any, number: Callable[[float], str]) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    axis.set_major_locator(MaxNLocator(5))
+    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(float(value))))
 
 
@@ -183,7 +186,7 @@ def _inline(svg: str, labels: Labels, name: str) -> str:
     inner = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', inner)
     inner = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', inner)
     inner = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", inner)
-    inner = inner.replace(INK, "currentColor").replace(RULE, "var(--rule)")
+    inner = inner.replace(INK, "currentColor").replace(RULE, "var(--rule)").replace(PAPER, "var(--paper)")
     inner = re.sub(r"\n\s*", "\n", inner)
     title, description = html.escape(labels.title), html.escape(labels.description)
     return (

@@ -95,6 +95,12 @@ def _resolve(
         known[campaign] = subjects(connection, campaign)
     resolved = []
     for row in rows:
+        if campaign and row.campaign != campaign:
+            message = f"the row is of campaign '{row.campaign}', and '{campaign}' was asked for"
+            complaints.append(
+                Complaint(row.where, message, "leave --campaign out to import every campaign of the file")
+            )
+            continue
         if row.campaign not in known:
             try:
                 known[row.campaign] = subjects(connection, row.campaign)
@@ -104,17 +110,11 @@ def _resolve(
                 message = fault.message.rstrip(".") if row.campaign else "the file does not say of which campaign it is"
                 complaints.append(Complaint(row.where, message, hint))
         known_here = known[row.campaign]
-        if campaign and row.campaign != campaign:
-            message = f"the row is of campaign '{row.campaign}', and '{campaign}' was asked for"
-            complaints.append(
-                Complaint(row.where, message, "leave --campaign out to import every campaign of the file")
-            )
-        elif known_here:
-            answer = known_here.resolve(row)
-            if isinstance(answer, Complaint):
-                complaints.append(answer)
-            else:
-                resolved.append(answer)
+        answer = known_here.resolve(row) if known_here else None
+        if isinstance(answer, Complaint):
+            complaints.append(answer)
+        elif answer:
+            resolved.append(answer)
     return resolved
 
 

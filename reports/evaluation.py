@@ -94,7 +94,7 @@ def evaluate(connection: Connection, campaign: str) -> Evaluation:
         files=_files(connection, campaign),
         silent=tuple(each.name for each in out if each.id not in heard),
         shared=sum(1 for each in out if len(each.audiences) > 1 and each.id in heard),
-        stale=tuple(goal for goal in goals if goal.stale > STALE_DAYS and goal.as_of != goal.kpi.by),
+        stale=tuple(goal for goal in goals if goal.stale > STALE_DAYS),
     )
 
 

@@ -17,6 +17,8 @@ from reports.figures import Figure
 from reports.metrics import Metric
 from reports.series import Gathered
 
+TINY = 1e-9  #: what floating point may lose on the way
+
 
 class Status(StrEnum):
     """What a reader needs to know first about a KPI."""
@@ -59,7 +61,7 @@ class Goal:
     expected: float | None = None  #: the share of the way that a straight line would have by `as_of`
     coverage: Coverage | None = None  #: None where a source gives the figure itself
     as_of: date | None = None  #: the figure's day
-    stale: int = 0  #: days between the figure and the campaign's newest one
+    stale: int = 0  #: days from the figure to the campaign's newest one, or to the deadline if that came first
     #: unknown-metric | wrong-unit | no-baseline | counted-from-zero | bad-direction, then those of `gathered`
     notes: tuple[str, ...] = field(default=())
 
@@ -108,7 +110,7 @@ def judge(
         gathered,
         coverage=None if gathered.parts and not gathered.level else coverage,
         as_of=as_of,
-        stale=(calendar.data - as_of).days if as_of and calendar.data else 0,
+        stale=(min(calendar.data, kpi.by) - as_of).days if as_of and calendar.data else 0,
         notes=gathered.notes,
     )
     if metric.share and not 0 <= kpi.target <= 1:
@@ -129,10 +131,10 @@ def judge(
     elif way is None:
         status = Status.NO_DATA
         notes.append("no-baseline")
-    elif way.lower >= expected:
+    elif way.lower >= expected - TINY:
         status = Status.ON_TRACK
     else:
-        status = Status.BEHIND if way.upper < expected else Status.UNCLEAR
+        status = Status.BEHIND if way.upper < expected - TINY else Status.UNCLEAR
     return replace(known, status=status, attainment=way, expected=expected, notes=(*notes, *gathered.notes))
 
 
@@ -177,7 +179,7 @@ def _reached(figure: Figure, target: float, *, lowering: bool) -> tuple[bool, bo
     """Return whether the worst and the best that the figure can be reach the target."""
     low, high = figure.span
     worst, best = (high, low) if lowering else (low, high)
-    tiny = 1e-9 * max(1.0, abs(target))
+    tiny = TINY * max(1.0, abs(target))
     if lowering:
         return (not math.isinf(worst) and worst <= target + tiny), best <= target + tiny
     return worst >= target - tiny, best >= target - tiny

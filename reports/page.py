@@ -13,7 +13,7 @@ from reports.figures import Figure
 from reports.goals import Goal, Status, tally
 from reports.illustrations import goal_name, subject_name
 from reports.metrics import METRICS
-from reports.tables import Table
+from reports.tables import WENT_OUT, Table
 from reports.words import Words
 from scheduler.releases.states import State
 
@@ -29,6 +29,9 @@ COLUMNS = 5  #: metrics of a table that a page has room for
 NAMED = 5  #: releases listed by name in a sentence
 
 
+Cell = str | tuple[str, str]  #: a text, or a figure and what is written small below it
+
+
 @dataclass(frozen=True)
 class GoalRow:
     """One KPI as the page shows it."""
@@ -40,6 +43,7 @@ class GoalRow:
     target: str
     by: str
     achieved: str
+    detail: str
     of: str
     way: str
     expected: str
@@ -51,11 +55,11 @@ class GoalRow:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table as the page shows it: the first cell of a row names it, and numbers are set right."""
+    """A table as the page shows it: the first cell of a row names it, and numbers stand right."""
 
     title: str
     headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     numbers: frozenset[int] = frozenset()
     remarks: tuple[str, ...] = ()
 
@@ -100,7 +104,7 @@ def page(found: Evaluation, language: str, made_at: datetime | None = None) -> s
         states=_states(found, words),
         limits=limits(found, words),
         files=_files(found, words),
-        starts=words.say("on-date", date=words.day(document.starts)),
+        starts=words.say("on-date", date=words.brief_day(document.starts)),
         made_at=words.instant(made_at) if made_at else None,
     )
 
@@ -113,9 +117,17 @@ def summary(found: Evaluation, words: Words) -> list[str]:
         first = words.say("summary-goals", n=len(found.goals), counts=words.listing(parts))
     else:
         first = words.say("no-goals")
-    published = found.count(State.PUBLISHED, State.RETRACTING, State.RETRACTED)
+    published = found.count(*WENT_OUT)
     failed, uncertain = found.count(State.FAILED), found.count(State.UNCERTAIN)
-    second = words.say("summary-releases", n=published, failed=words.number(failed), uncertain=words.number(uncertain))
+    if not published and not failed and not uncertain:
+        releases = words.say("summary-releases-none")
+    elif not failed and not uncertain:
+        releases = words.say("summary-releases-well", n=published)
+    else:
+        counted = {"failed": words.number(failed), "uncertain": words.number(uncertain)}
+        releases = words.say("summary-releases", published, **counted)
+    coming = found.count(State.DRAFT, State.SCHEDULED, State.CLAIMED, State.SENDING, State.REFUSED)
+    second = f"{releases} {words.say('summary-to-come', n=coming)}" if coming else releases
     last = (
         words.say("summary-as-of", when=words.day(found.as_of.date()))
         if found.as_of
@@ -130,15 +142,17 @@ def _goal(goal: Goal, found: Evaluation, words: Words) -> GoalRow:
     if goal.coverage:
         covered = words.number(goal.coverage.covered)
         remarks.append(words.say("coverage", n=goal.coverage.releases, covered=covered) + ".")
+    achieved, detail = words.figure_and_detail(goal.figure, share=share)
     return GoalRow(
         name=goal_name(goal, found, words),
         stage=words.say(f"stage-{kpi.stage}"),
         why=kpi.why or "",
         baseline=words.say("none") if kpi.baseline is None else words.amount(kpi.baseline, share=share),
         target=words.amount(kpi.target, share=share),
-        by=words.say("by-date", date=words.day(kpi.by)),
-        achieved=words.figure(goal.figure, share=share),
-        of=words.say("of-date", date=words.day(goal.as_of)) if goal.as_of else "",
+        by=words.say("by-date", date=words.brief_day(kpi.by)),
+        achieved=achieved,
+        detail=detail,
+        of=words.say("of-date", date=words.brief_day(goal.as_of)) if goal.as_of else "",
         way=words.progress(goal.attainment),
         expected="" if goal.expected is None else words.say("expected", share=words.whole_percent(goal.expected)),
         status=goal.status,
@@ -150,12 +164,12 @@ def _goal(goal: Goal, found: Evaluation, words: Words) -> GoalRow:
 
 def _grid(table: Table, found: Evaluation, words: Words) -> Grid:
     shown, left = table.metrics[:COLUMNS], table.metrics[COLUMNS:]
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for row in table.rows:
-        cells = [subject_name(table.by, row.id, found, words), words.number(row.released)]
+        cells: list[Cell] = [subject_name(table.by, row.id, found, words), words.number(row.released)]
         for metric in shown:
             figure = row.cells[metric].figure if metric in row.cells else Figure()
-            cells.append(words.figure(figure, share=METRICS[metric].share))
+            cells.append(words.figure_and_detail(figure, share=METRICS[metric].share))
         judged = [
             f"{SYMBOLS[goal.status]} {words.say(f'status-{goal.status}')}: {_measure(goal, words)}"
             for goal in row.goals

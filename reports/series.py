@@ -90,8 +90,8 @@ def _at_level(metric: Metric, found: list[Series], scope: Scope, level: str, siz
     else:
         owns = [place[0].own for place in places.values()]
         over = {_OVER[name] for name in _OVER if len({own.get(name) for own in owns}) > 1}
-        if level == "release" and len(places) > 1:
-            over.add(Over.RELEASES)
+        if level == "release" and len(places) > 1:  # whom a release is credited to does not split its figure
+            over = over - {Over.AUDIENCES} | {Over.RELEASES}
         figure = combine(metric, over, figures, size, notes)
     return Gathered(
         figure=figure,

@@ -64,8 +64,8 @@ class Words:
         return format_decimal(value, locale=self.locale)
 
     def percent(self, share: float) -> str:
-        """Return a share as a percentage: one decimal, two below 1%."""
-        decimals = "0.##" if 0 < abs(share) < _SMALL_SHARE else "0.#"
+        """Return a share as a percentage: at most one decimal, and always two below 1%."""
+        decimals = "0.00" if 0 < abs(share) < _SMALL_SHARE else "0.#"
         pattern = self.locale.percent_formats[None].pattern.replace("0", decimals)
         return format_percent(share, pattern, locale=self.locale)
 
@@ -75,18 +75,21 @@ class Words:
 
     def figure(self, figure: Figure, *, share: bool) -> str:
         """Return a figure with its bounds in words, and a percentage with the count behind it."""
+        text, detail = self.figure_and_detail(figure, share=share)
+        return f"{text} ({detail})" if detail else text
+
+    def figure_and_detail(self, figure: Figure, *, share: bool) -> tuple[str, str]:
+        """Return a figure in words, and apart from it the interval and the count behind it, if it has them."""
         if figure.missing:
-            return self.say("no-figure")
-        text = self._bare(figure, share=share)
-        extra = []
+            return self.say("no-figure"), ""
+        detail = []
         lower, upper = figure.lower, figure.upper
-        within = figure.qualifier in {Qualifier.EXACT, Qualifier.ABOUT} and None not in {lower, upper}
-        if within and lower is not None and upper is not None:
-            extra.append(self.say("to", lower=self.amount(lower, share=share), upper=self.amount(upper, share=share)))
+        if figure.qualifier in {Qualifier.EXACT, Qualifier.ABOUT} and lower is not None and upper is not None:
+            detail.append(self.say("to", lower=self.amount(lower, share=share), upper=self.amount(upper, share=share)))
         if figure.numerator is not None and figure.denominator is not None:
             above, below = self.number(figure.numerator), self.number(figure.denominator)
-            extra.append(self.say("counts", numerator=above, denominator=below))
-        return f"{text} ({self.say('semicolon').join(extra)})" if extra else text
+            detail.append(self.say("counts", numerator=above, denominator=below))
+        return self._bare(figure, share=share), self.say("semicolon").join(detail)
 
     def _bare(self, figure: Figure, *, share: bool) -> str:
         value = figure.value
@@ -121,6 +124,10 @@ class Words:
     def day(self, day: date) -> str:
         """Return a day in full."""
         return format_date(day, "long", locale=self.locale)
+
+    def brief_day(self, day: date) -> str:
+        """Return a day with its month cut short, for a table."""
+        return format_date(day, "d MMM y", locale=self.locale)
 
     def short_day(self, day: date) -> str:
         """Return day and month, for an axis."""

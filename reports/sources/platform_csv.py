@@ -139,6 +139,7 @@ def _read_row(sheet: Sheet, meanings: list[str], record: Record, default: tuple[
 
     at = None
     keys = []
+    before = len(found.complaints)
     try:
         at = instant(cells["at"])
     except Unreadable as fault:
@@ -149,6 +150,7 @@ def _read_row(sheet: Sheet, meanings: list[str], record: Record, default: tuple[
                 keys.append(dimension(name, cells[name]))
             except Unreadable as fault:
                 complain(name, fault)
+    sound = len(found.complaints) == before
     for position, meaning in enumerate(meanings):
         if meaning not in METRICS:
             continue
@@ -157,7 +159,7 @@ def _read_row(sheet: Sheet, meanings: list[str], record: Record, default: tuple[
         except Unreadable as fault:
             complain(meaning, fault)
             continue
-        if at and not value.missing:
+        if at and sound and not value.missing:
             campaign = cells.get("campaign") or default[0]
             where = sheet.where(record, meanings.index("subject"))
             found.snapshots.append(

@@ -1,0 +1,167 @@
+"""Snapshots are kept once and rolled up so that the order of arrival leaves no trace."""
+
+import tempfile
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from campaigns.errors import InvalidDocument, Where
+from campaigns.store.engine import writing
+from campaigns.store.tables import table
+from reports import rollup
+from reports.figures import Figure, Qualifier
+from reports.models import DailyReading, Reading, ReadingImport
+from reports.rollup import Receipt
+from reports.snapshot import Snapshot
+from tests.builders.evaluations import NOW, STARTS, database
+
+RECEIPT = Receipt("a" * 64, "week1.csv", "analyst", NOW)
+BOUND = Figure(lower=0, upper=10, qualifier=Qualifier.UNDER)
+
+
+def snapshot(hours, value, subject="r1", metric="impressions", line=2, **changes):
+    figure = value if isinstance(value, Figure) else Figure(value)
+    data = {
+        "campaign": "c", "source": "csv", "subject_kind": "release", "subject": subject, "metric": metric,
+        "dimensions": (), "at": STARTS + timedelta(hours=hours), "figure": figure, "where": Where("week1.csv", line, 1),
+    } | changes  # fmt: skip
+    return Snapshot(**data)
+
+
+def stored(connection):
+    """Return the rollup as sorted tuples."""
+    daily = table(DailyReading)
+    return sorted((tuple(row) for row in connection.execute(select(daily))), key=str)
+
+
+def recomputed(connection):
+    """Return the rollup as this test computes it from every reading, in plain Python."""
+    series = defaultdict(lambda: defaultdict(list))
+    for row in connection.execute(select(table(Reading))).mappings():
+        if row["value"] is None and row["lower"] is None and row["upper"] is None:
+            continue
+        key = tuple(row[name] for name in rollup.SERIES)
+        series[key][row["at"].astimezone(UTC).date().isoformat()].append(row)
+    rows = []
+    for key, found in series.items():
+        before = 0.0
+        for day in sorted(found):
+            last = max(found[day], key=lambda row: row["at"])
+            value = last["value"]
+            delta = None if value is None else value - before
+            before = before if value is None else value
+            rest = (last["lower"], last["upper"], last["qualifier"], last["numerator"], last["denominator"])
+            rows.append((*key, day, last["at"], value, *rest, delta))
+    return sorted(rows, key=str)
+
+
+figures = st.one_of(st.integers(0, 1000).map(lambda number: Figure(float(number))), st.just(Figure()), st.just(BOUND))
+readings = st.lists(
+    st.tuples(st.integers(0, 24 * 6), st.sampled_from(["r1", "r2"]), st.sampled_from(["", "FR"]), figures),
+    max_size=40,
+    unique_by=lambda each: each[:3],
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(readings, st.randoms(use_true_random=False), st.integers(1, 9))
+def test_any_order_gives_the_full_recomputation(rows, shuffle, size):
+    """Late, corrected and empty snapshots, in any order and any batches, roll up to what a recomputation gives."""
+    given_rows = [
+        snapshot(hours, figure, subject, dimensions=(("country", country),) if country else ())
+        for hours, subject, country, figure in rows
+    ]
+    shuffle.shuffle(given_rows)
+    with tempfile.TemporaryDirectory() as folder:
+        engine = database(Path(folder))
+        with writing(engine) as connection:
+            for number, start in enumerate(range(0, len(given_rows), size)):
+                receipt = Receipt(f"{number:064}", "part.csv", "analyst", NOW)
+                rollup.import_rows(connection, given_rows[start : start + size], receipt)
+            incremental = stored(connection)
+            assert incremental == recomputed(connection)
+            assert rollup.rebuild(connection) == len(incremental)
+            assert stored(connection) == incremental
+        engine.dispose()
+
+
+def test_a_second_import_changes_nothing(connection):
+    """The same rows again add no reading, no daily figure and no second receipt."""
+    rows = [snapshot(1, 100), snapshot(30, 150), snapshot(2, 7, metric="likes")]
+    first = rollup.import_rows(connection, rows, RECEIPT)
+    before = stored(connection)
+    again = rollup.import_rows(connection, rows, RECEIPT)
+    assert (first.added, first.known) == (3, 0)
+    assert (again.added, again.known) == (0, 3)
+    assert stored(connection) == before
+    assert len(connection.execute(select(table(ReadingImport))).all()) == 1
+
+
+def test_a_late_snapshot_mends_the_day_after(connection):
+    """A day that arrives late takes its share from the next day's delta."""
+    rollup.import_rows(connection, [snapshot(0, 100), snapshot(48, 160)], RECEIPT)
+    rollup.import_rows(connection, [snapshot(24, 130)], Receipt("b" * 64, "late.csv", "analyst", NOW))
+    deltas = [row[-1] for row in stored(connection)]
+    assert deltas == [100, 30, 30]
+
+
+def test_cumulative_totals_difference_to_the_published_periods(connection):
+    """The referral totals that Parliament was given difference to the period column exactly."""
+    totals = [6500, 18000, 26000, 29000, 34000, 40000, 51000, 65000, 72000, 75000, 80000, 90000]
+    periods = [11500, 8000, 3000, 5000, 6000, 11000, 14000, 7000, 3000, 5000, 10000]
+    rows = [snapshot(24 * day, total, metric="items_referred") for day, total in enumerate(totals)]
+    rollup.import_rows(connection, rows, RECEIPT)
+    assert [row[-1] for row in stored(connection)][1:] == periods
+
+
+def test_another_figure_for_a_known_key_is_refused_with_both(connection):
+    """A reading is never rewritten: the complaint has the file's figure, the stored one and where it came from."""
+    rollup.import_rows(connection, [snapshot(1, 100)], RECEIPT)
+    before = stored(connection)
+    with pytest.raises(InvalidDocument) as refusal:
+        rollup.import_rows(
+            connection, [snapshot(1, 120, line=7), snapshot(2, 5)], Receipt("b" * 64, "week2.csv", "analyst", NOW)
+        )
+    (complaint,) = refusal.value.complaints
+    assert "is 120 here and 100 in what week1.csv brought" in complaint.message
+    assert complaint.where.line == 7
+    assert stored(connection) == before
+
+
+def test_two_figures_for_one_key_in_a_file_are_refused(connection):
+    """Two rows that contradict each other are listed together; two that agree are one."""
+    with pytest.raises(InvalidDocument, match="is 120 here and 100 on line 2"):
+        rollup.import_rows(connection, [snapshot(1, 100), snapshot(1, 120, line=3)], RECEIPT)
+    assert rollup.import_rows(connection, [snapshot(1, 100), snapshot(1, 100, line=3)], RECEIPT).added == 1
+
+
+def test_campaigns_may_share_the_name_of_an_audience(connection):
+    """The same audience id in two campaigns is two series."""
+    rows = [
+        snapshot(1, 10, "young-fr", "reach", subject_kind="audience", campaign=campaign) for campaign in ("one", "two")
+    ]
+    assert rollup.import_rows(connection, rows, RECEIPT).added == 2
+    detail = connection.execute(select(table(ReadingImport).c.detail)).scalar_one()
+    assert detail["campaigns"] == ["one", "two"]
+
+
+def test_progress_counts_every_row(connection):
+    """The caller hears of each row once."""
+    heard = []
+    rows = [snapshot(hours, hours) for hours in range(50)]
+    rollup.import_rows(connection, rows, RECEIPT, heard.append)
+    assert sum(heard) == 50
+
+
+def test_a_zone_does_not_make_another_reading(connection):
+    """The same instant written in two zones is one key, and its day is the day in UTC."""
+    paris = datetime.fromisoformat("2026-10-02T01:00:00+02:00")
+    utc = datetime.fromisoformat("2026-10-01T23:00:00+00:00")
+    rows = [snapshot(0, 5, at=paris), snapshot(0, 5, at=utc)]
+    assert rollup.import_rows(connection, rows, RECEIPT).added == 1
+    assert stored(connection)[0][6] == "2026-10-01"
