@@ -12,6 +12,7 @@ from scheduler import roster
 from scheduler.engine.desk import Desk
 from scheduler.engine.sending import endpoint_of
 from scheduler.publisher import Delivery
+from scheduler.publisher import Refused as PublisherRefused
 from scheduler.releases import ledger
 from scheduler.releases.find import find
 from scheduler.releases.identity import idempotency_key
@@ -19,28 +20,31 @@ from scheduler.releases.ledger import Step
 from scheduler.releases.outgoing import parse
 from scheduler.releases.states import Move, State, advance
 
+PATIENCE = 60.0  #: seconds that a channel has to take something down
 _RETRY_FROM = {State.FAILED}
 _RESOLVE_FROM = {State.UNCERTAIN, State.HANDED_OVER}
 
 
 def answer_late(name: str, *, send: bool, actor: str) -> None:
     """
-    Answer for a release that is late and asks.
+    Answer for a release that is late: send it all the same, or let it expire.
 
     Raises:
-        Refused: If it is not waiting, or not late.
+        Refused: If it is not scheduled, or not late.
     """
     now = clock.now()
     with writing(open_database(settings.load().database_url)) as connection:
         row = find(connection, name)
-        if row["state"] != State.SCHEDULED or row["due_at"] > now:
-            message = f"Release {name} is {row['state']} and due at {clock.iso(row['due_at'])}: it is not late."
+        _require(row, name, {State.SCHEDULED}, "answer for")
+        if row["due_at"] > now:
+            message = f"Release {name} is due at {clock.iso(row['due_at'])}: it is not late."
             raise Refused(message, f"See `cordiale why {name}`.")
         if send:
             ledger.note(connection, [row["id"]], {"late_answer": "send", "next_at": now})
             ledger.log(connection, row, "release.late", actor, "Send it late.", now)
         else:
-            ledger.move(connection, [Step(row["id"], Move.CANCEL, actor, "Skipped: too late.")], now)
+            # Not cancelled: an entry that the document still asks for would come back with the next apply.
+            ledger.move(connection, [Step(row["id"], Move.EXPIRE, actor, "Skipped: too late.")], now)
 
 
 def retry(name: str, *, actor: str) -> None:
@@ -70,11 +74,14 @@ def resolve(name: str, move: str, *, url: str | None, actor: str) -> State:
         row = find(connection, name)
         _require(row, name, _RESOLVE_FROM, "resolve")
         chosen = Move(move)
-        sets: dict[str, Any] = {}
+        if chosen is Move.RESCHEDULE and row["state"] == State.HANDED_OVER:
+            message = f"Release {name} was handed to a person, who posts it."
+            raise Refused(message, "Say --absent where nobody will; then `cordiale retry` hands it over again.")
+        sets: dict[str, Any] = {"key_since": None}  # somebody looked: there is no doubt any more
         if chosen is Move.CONFIRM:
-            sets = {"published_at": now, "remote_url": url}
+            sets |= {"published_at": now, "remote_url": url}
         elif chosen is Move.RESCHEDULE:
-            sets = {"next_at": now, "late_answer": "send", "key_since": None}
+            sets |= {"next_at": now, "late_answer": "send"}
         words = {
             "confirm": "Seen on the channel.",
             "deny": "Not on the channel.",
@@ -115,8 +122,17 @@ def retract(name: str, *, partner: str, reason: str) -> str:
             ledger.move(connection, [step], now)
     try:
         asyncio.run(_take_down(workspace, row, loopback_only=trust.rehearsal_only))
-    except CordialeError as error:
+    except PublisherRefused as error:
+        why = f"The channel did not take it down: {error.message}"
+        with writing(database) as connection:
+            ledger.move(connection, [Step(row["id"], Move.REMAIN, "engine", why)], clock.now())
         message = f"{name} is still there: {error.message}"
+        raise Refused(
+            message, error.hint or "It stays published. Publish a correction as a release of its own."
+        ) from error
+    except (CordialeError, TimeoutError) as error:
+        said = error.message if isinstance(error, CordialeError) else "the channel does not answer."
+        message = f"{name} is still there: {said}"
         raise Refused(message, "It stays `retracting`; run the same command again.") from error
     with writing(database) as connection:
         ledger.move(connection, [Step(row["id"], Move.VANISH, partner, reason)], clock.now())
@@ -128,4 +144,5 @@ async def _take_down(workspace: Settings, row: dict[str, Any], *, loopback_only:
     delivery = Delivery(outgoing, idempotency_key(row["id"], row["digest"]), row["digest"], now=clock.now())
     async with Desk(workspace, loopback_only=loopback_only) as desk:
         publisher = desk.publisher(endpoint_of(outgoing))
-        await publisher.retract(delivery, row["remote_id"] or delivery.key)
+        async with asyncio.timeout(PATIENCE):
+            await publisher.retract(delivery, row["remote_id"] or delivery.key)

@@ -122,7 +122,7 @@ def begin(
     verdicts = {row["id"]: judge(row, evidence, now) for row in mine}
     once_a_batch(mine, verdicts)
     steps = [_step(held[row["id"]], row, verdicts[row["id"]], lease, now) for row in mine]
-    doubts = open_answers(connection, mine)
+    doubts = ledger.in_doubt(connection, mine)
     steps = [_doubted(step, rows[step.id], verdicts[step.id], doubts, capabilities, now) for step in steps]
     moved = ledger.move(connection, steps, now)
     permits = [
@@ -146,16 +146,6 @@ def begin(
         ],
     )
     return permits
-
-
-def open_answers(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Return the releases of *rows* with an attempt under their key whose answer nobody knows."""
-    since = {row["id"]: row["key_since"] for row in rows if row["tries"] and row["key_since"]}
-    return {
-        attempt["release"]
-        for attempt in ledger.unanswered(connection, list(since))
-        if attempt["started_at"] >= since[attempt["release"]]
-    }
 
 
 def _doubted(

@@ -29,8 +29,10 @@ from scheduler.releases.drafting import columns_of, inputs_of, request_of
 from scheduler.releases.expansion import Planned, releases
 from scheduler.releases.frozen import faults
 from scheduler.releases.ledger import RELEASE, Step
+from scheduler.releases.outgoing import digest
 from scheduler.releases.states import EDITABLE, Move, State
 
+UNTRIED = {"fence": 0, "tries": 0}  #: of a new row; no edit ever counts back, or a stale claim would hold again
 Vet = Callable[[schema.Channel, Settings], CordialeError | None]  #: what is wrong with a channel's definition
 
 
@@ -109,9 +111,9 @@ def plan(
         refusals += shared_channel_faults(connection, document, documents)
         refusals += [fault for channel in document.channels if vet and (fault := vet(channel, settings))]
         rows = _booked(connection, document.campaign)
-        refusals += faults(before, document, rows.values())
         wanted = list(releases(document))
-        pending = _possibly_sent(connection, document.campaign)
+        refusals += faults(before, document, rows.values(), wanted)
+        pending = ledger.in_doubt(connection, rows.values())
         for planned in wanted:
             change, refusal = _change(
                 planned, document, rows.get(planned.id), settings, author, now, history or {}, pending
@@ -119,7 +121,7 @@ def plan(
             found.append(change)
             refusals += refusal
         kept = {planned.id for planned in wanted}
-        found += [_gone(row) for row in rows.values() if row["id"] not in kept]
+        found += [_gone(row, pending) for row in rows.values() if row["id"] not in kept]
     voids = approvals.standing(connection, [each.id for each in found if each.kind in {Kind.CHANGED, Kind.CANCELLED}])
     return Plan(tuple(changes), tuple(_with_voids(each, voids) for each in found), tuple(refusals))
 
@@ -172,17 +174,6 @@ def _booked(connection: Connection, campaign: str) -> dict[str, dict[str, Any]]:
     return {row["id"]: dict(row) for row in connection.execute(statement).mappings()}
 
 
-def _possibly_sent(connection: Connection, campaign: str) -> set[str]:
-    """Return the releases that an attempt may have put on a wire without a known answer."""
-    attempt = ledger.ATTEMPT
-    statement = (
-        select(attempt.c.release)
-        .join(RELEASE, RELEASE.c.id == attempt.c.release)
-        .where(RELEASE.c.campaign == campaign, attempt.c.outcome.is_(None) | (attempt.c.outcome == "unknown"))
-    )
-    return set(connection.execute(statement).scalars())
-
-
 def _change(
     planned: Planned,
     document: schema.Campaign,
@@ -199,11 +190,11 @@ def _change(
     base: dict[str, Any] = {"id": planned.id, "name": planned.name, "campaign": planned.campaign, "due": planned.due}
     if row is not None:
         state = State(row["state"])
-        if row["inputs"] == inputs and state is not State.CANCELLED:
+        whole = digest(row["outgoing"].encode()) == row["digest"]
+        if row["inputs"] == inputs and state is not State.CANCELLED and (whole or state not in EDITABLE):
             return ReleaseChange(Kind.KEPT, **base, state=state, findings=tuple(row["findings"])), []
         if state not in EDITABLE | {State.CANCELLED} or row["id"] in pending:
-            why = f"It is {state}: what has begun to leave is not changed."
-            return ReleaseChange(Kind.HISTORY, **base, state=state, why=why), []
+            return ReleaseChange(Kind.HISTORY, **base, state=state, why=_untouched(state)), []
     record = history.get(planned.name)
     columns = columns_of(planned, document, request, inputs, author)
     findings = tuple(columns["findings"])
@@ -214,34 +205,41 @@ def _change(
             "remote_url": record.url,
             "reason": "Recorded: published before Cordiale.",
         }
-        return ReleaseChange(Kind.RECORDED, **base, row={**columns, **told}, findings=findings), []
-    refusals = []
-    if planned.due <= now:
-        message = f"Release {planned.name} is due at {iso(planned.due)}, which is past."
-        refusals.append(Refused(message, "Give it a time to come; nothing is published late by accident."))
+        return ReleaseChange(Kind.RECORDED, **base, row={**UNTRIED, **columns, **told}, findings=findings), []
+    refusals = [_past(planned, row)] if planned.due <= now else []
     if row is None:
-        return ReleaseChange(Kind.NEW, **base, row=columns, findings=findings), refusals
+        return ReleaseChange(Kind.NEW, **base, row={**UNTRIED, **columns}, findings=findings), refusals
     return ReleaseChange(
         Kind.CHANGED, **base, state=row["state"], why=_what_changed(row, columns), row=columns, findings=findings
     ), refusals
 
 
+def _untouched(state: State) -> str:
+    if state is State.EXPIRED:
+        return "It expired, and stays so. Add another entry to send it after all."
+    return f"It is {state}: what has begun to leave is not changed."
+
+
+def _past(planned: Planned, row: Mapping[str, Any] | None) -> Refused:
+    message = f"Release {planned.name} is due at {iso(planned.due)}, which is past."
+    if row is not None and row["state"] == State.SCHEDULED:
+        hint = f"Answer for it first: `cordiale late {planned.name} --send` or `--skip`."
+        return Refused(message, f"{hint} Or give its entry a time to come.")
+    return Refused(message, "Give it a time to come; nothing is published late by accident.")
+
+
 def _what_changed(row: Mapping[str, Any], columns: Mapping[str, Any]) -> str:
-    changed = [
-        word
-        for word, name in (("when", "due_at"), ("what", "bytes_digest"), ("where", "channel"))
-        if row[name] != columns[name]
-    ]
+    changed = [word for word, name in (("when", "due_at"), ("what", "bytes_digest")) if row[name] != columns[name]]
     return f"{' and '.join(changed).capitalize() or 'How'} it goes out changed."
 
 
-def _gone(row: Mapping[str, Any]) -> ReleaseChange:
+def _gone(row: Mapping[str, Any], pending: set[str]) -> ReleaseChange:
     from scheduler.releases.identity import release_name
 
     name = release_name(row["entry"], row["occurrence"], row["locale"], row["channel"])
     base: dict[str, Any] = {"id": row["id"], "name": name, "campaign": row["campaign"]}
     base |= {"due": row["due_at"], "state": row["state"]}
-    if State(row["state"]) in EDITABLE:
+    if State(row["state"]) in EDITABLE and row["id"] not in pending:
         return ReleaseChange(Kind.CANCELLED, **base, why="The document no longer asks for it.")
     return ReleaseChange(
         Kind.HISTORY if row["state"] != State.CANCELLED else Kind.KEPT,

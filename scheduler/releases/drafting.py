@@ -85,7 +85,7 @@ def outgoing_of(planned: Planned, document: schema.Campaign, rendering: Renderin
 def columns_of(
     planned: Planned, document: schema.Campaign, request: Request, inputs: str, author: str
 ) -> dict[str, Any]:
-    """Render, check, and return the row of a draft."""
+    """Render, check, and return what the row of a draft says; not how often it was claimed and tried."""
     rendering = render.render(request)
     findings = checklist.review(request, rendering, Context())
     outgoing = outgoing_of(planned, document, rendering)
@@ -116,6 +116,4 @@ def columns_of(
         "reason": "",
         "late_answer": None,
         "key_since": None,
-        "fence": 0,
-        "tries": 0,
     }

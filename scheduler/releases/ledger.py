@@ -192,16 +192,21 @@ def close_attempts(connection: Connection, outcomes: Sequence[Mapping[str, Any]]
         connection.execute(statement, [{f"_{key}": value for key, value in each.items()} for each in outcomes])
 
 
-def unanswered(connection: Connection, ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the attempts to publish *ids* that ended unknown, or that nobody saw end, as release and started_at."""
-    found: list[dict[str, Any]] = []
+def in_doubt(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """
+    Return the releases of *rows* that may have gone out: an attempt under their key has no known answer.
+
+    A person who says what became of it, or a look-up that does not find it, clears `key_since` and with it the doubt.
+    """
+    since = {row["id"]: row["key_since"] for row in rows if row["tries"] and row["key_since"]}
+    ids, found = list(since), set()
     for start in range(0, len(ids), CHUNK):
         statement = select(ATTEMPT.c.release, ATTEMPT.c.started_at).where(
             ATTEMPT.c.release.in_(ids[start : start + CHUNK]),
             ATTEMPT.c.act == "publish",
             ATTEMPT.c.outcome.is_(None) | (ATTEMPT.c.outcome == "unknown"),
         )
-        found += [dict(row) for row in connection.execute(statement).mappings()]
+        found |= {release for release, started in connection.execute(statement) if started >= since[release]}
     return found
 
 

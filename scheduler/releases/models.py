@@ -77,7 +77,7 @@ class Attempt(SQLModel, table=True):
     key: str  #: the idempotency key
     started_at: datetime = Field(sa_type=Instant)
     finished_at: datetime | None = Field(default=None, sa_type=Instant)
-    outcome: str | None = None  #: published | refused | busy | unreachable | unknown | handed_over
+    outcome: str | None = None  #: published | refused | busy | unreachable | absent | unknown | handed_over
     remote_id: str | None = None
     detail: str = ""
 
