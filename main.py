@@ -19,6 +19,7 @@ OWNERS = {
     "scheduler.cli.running": ("run",),
     "scheduler.cli.looking": ("status", "releases", "why"),
     "scheduler.cli.control": ("hold", "resume", "late", "retry", "resolve", "retract"),
+    "scheduler.cli.channels": ("channels",),
     "scheduler.cli.database": ("db",),
     "reports.cli": ("readings", "report"),
     "reports.demo": ("demo",),

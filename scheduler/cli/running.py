@@ -25,12 +25,12 @@ def run(
 
     from campaigns import logs, settings
     from campaigns.store.engine import open_database
-    from scheduler import daemon, progress
+    from scheduler import credentials, daemon, progress
 
     workspace = settings.load()
     database = open_database(workspace.database_url)
     service = daemon.Daemon(workspace, database)
-    logs.configure(quiet=quiet or sys.stderr.isatty())
+    logs.configure(quiet=quiet or sys.stderr.isatty(), redact=credentials.redact)
     recovered = service.start()
     daemon.stop_on_signals(service)
     typer.echo(f"Publishing from {workspace.root.resolve()}. Stop with Ctrl-C.", err=True)

@@ -1,0 +1,62 @@
+"""`channels list` and `channels test`: what is declared, what it can do, and whether its login works."""
+
+from typing import Annotated, Any
+
+import typer
+
+from campaigns.terminal import show_json, show_table
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands to *app*."""
+    channels = typer.Typer(no_args_is_help=True, help="The channels of this database.")
+    channels.command("list")(list_)
+    channels.command("test")(test)
+    app.add_typer(channels, name="channels")
+
+
+def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """
+    List every channel: its issuer, where it publishes, and what it can do.
+
+    Example: cordiale channels list
+    """
+    from campaigns import settings
+    from campaigns.store.engine import open_database, reading
+    from scheduler import roster
+    from scheduler.channels import Known, known
+
+    with reading(open_database(settings.load().database_url)) as connection:
+        found = known(connection)
+
+    def ability(each: Known) -> list[str]:
+        can = roster.capabilities(each.channel.kind, each.channel.options)
+        words = {"absorbs a key": can.absorbs_key, "look-up": can.can_look_up, "retract": can.can_retract}
+        return [word for word, holds in words.items() if holds]
+
+    if as_json:
+        show_json([{**each.channel.model_dump(), "can": ability(each), "paused": each.paused} for each in found])
+        return
+    show_table(
+        ["channel", "kind", "issuer", "account", "server", "can", "paused"],
+        [_row(each, ability(each)) for each in found],
+    )
+
+
+def _row(each: Any, can: list[str]) -> list[object]:
+    channel = each.channel
+    return [channel.id, channel.kind, channel.issuer, channel.account, channel.server, ", ".join(can), each.paused]
+
+
+def test(name: Annotated[str, typer.Argument(metavar="CHANNEL")]) -> None:
+    """
+    Prove a channel's login without posting; a channel that was paused for it may speak again.
+
+    Example: cordiale channels test fr-mastodon
+    """
+    from campaigns import settings
+    from campaigns.store.engine import open_database
+    from scheduler.channels import prove
+
+    workspace = settings.load()
+    typer.echo(f"{name}: {prove(open_database(workspace.database_url), workspace, name)}")
