@@ -70,6 +70,12 @@ def figure(value: object, tag: str, decimals: int = -1, *, percent: bool = False
     if not isinstance(decimals, int) or not -1 <= decimals <= MOST_DECIMALS:
         message = f"decimals is a number from 0 to {MOST_DECIMALS}"
         raise ValueError(message)
+    return _figure(value, tag, decimals, percent=percent)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _figure(value: float, tag: str, decimals: int, *, percent: bool) -> str:
+    """Return a number that `figure` found sound: a campaign writes the same few figures thousands of times."""
     pattern = _pattern(decimals, percent=percent, tag=tag)
     written = format_decimal(value, format=pattern, locale=_babel(tag), numbering_system="default")
     # Babel takes the locale's separators and leaves its digits to us.
