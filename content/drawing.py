@@ -60,11 +60,11 @@ def _account(request: Request, label: str) -> Markup:
 
 def _mail(request: Request, part: Part, attributes: Markup, files: Markup) -> Markup:
     """Return a mail: its headers, its HTML part in a frame of its own, its text part below."""
-    issuer = attribution.name(request.partners, request.channel.issuer, request.locale)
+    listed = str(request.channel.options.get("to", ""))
     headers = Markup(
-        '<dl class="headers" lang="en-GB" dir="ltr"><dt>From</dt><dd {0}>{1}</dd>'
+        '<dl class="headers" lang="en-GB" dir="ltr"><dt>From</dt><dd><bdi dir="ltr">{1}</bdi></dd>'
         '<dt>To</dt><dd><bdi dir="ltr">{2}</bdi></dd><dt>Subject</dt><dd {0}><strong>{3}</strong></dd></dl>'
-    ).format(attributes, issuer, request.channel.account, bidi(part.headline or ""))
+    ).format(attributes, request.channel.account, listed, bidi(part.headline or ""))
     frame = Markup(
         '<iframe class="frame" sandbox="" referrerpolicy="no-referrer" title="HTML part, {}" srcdoc="{}"></iframe>'
     ).format(request.locale, str(part.html))
