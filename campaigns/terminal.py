@@ -39,3 +39,14 @@ def _plain(cell: object) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """Return `1 release`, `3 releases`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def me() -> str:
+    """Return who is at the keyboard, as the system knows them: what acts are logged under where nobody is named."""
+    import getpass
+    import os
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user id without a name, as containers have
+        return f"user-{os.getuid()}"

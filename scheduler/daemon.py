@@ -1,8 +1,8 @@
 """
 The daemon: APScheduler with our job store and executor, recovery on its own timer, and a clean stop.
 
-The clock is watched: a wall clock that jumps ahead of the monotonic one by more than `LEAP` pauses publishing,
-because an early release cannot be undone.
+The clock is watched: a wall clock that gains more than `LEAP` on the monotonic one pauses publishing until a person
+starts the daemon again, because an early release cannot be undone.
 """
 
 import secrets
@@ -18,6 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 
 from campaigns import clock
+from campaigns.documents.write import write_whole
 from campaigns.errors import CordialeError, EnvironmentFault
 from campaigns.settings import Settings
 from campaigns.signoff.trust import TrustStore
@@ -32,17 +33,26 @@ from scheduler.releases.evidence import EvidenceRoom
 from scheduler.releases.journal import Journal
 
 LOG = structlog.get_logger()
-LEAP = 30.0  #: seconds the wall clock may gain on the monotonic clock between two looks
+LEAP = 30.0  #: seconds the wall clock may gain on the monotonic clock while the daemon runs
 CAPACITY = 4  #: batches in hand at a time
 
 
 def machine_name(folder: Path) -> str:
-    """Return this workspace's name for itself, made once: whose claims are ours after a crash."""
+    """
+    Return this workspace's name for itself, made once: whose claims are ours after a crash.
+
+    Raises:
+        EnvironmentFault: If it can neither be read nor written.
+    """
     path = folder / "local" / "machine"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(secrets.token_hex(8), encoding="utf-8")
-    return path.read_text(encoding="utf-8").strip()
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, secrets.token_hex(8))
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"The file {path} cannot be used: {error}."
+        raise EnvironmentFault(message, "Give this user the right to read and write it.") from None
 
 
 class Daemon:
@@ -58,6 +68,7 @@ class Daemon:
         self._executor: PublishExecutor | None = None
         self._scheduler: BackgroundScheduler | None = None
         self._drift = 0.0
+        self.room = EvidenceRoom(settings.trust, self.journal)
         self.paused = ""  #: why nothing is claimed, when nothing is
 
     def start(self) -> Recovered:
@@ -69,12 +80,18 @@ class Daemon:
         """
         rehearsal = TrustStore(self.settings.trust).current(clock.now()).rehearsal_only
         self.journal.open()
+        try:
+            return self._start(rehearsal=rehearsal)
+        except BaseException:
+            self.journal.close()
+            raise
+
+    def _start(self, *, rehearsal: bool) -> Recovered:
         self._machine = machine_name(self.settings.trust)
         owner = f"{self._machine}:{secrets.token_hex(4)}"
-        room = EvidenceRoom(self.settings.trust, self.journal)
         desk = Desk(self.settings, loopback_only=rehearsal)
         shop = Workshop(
-            self.database, room, self.journal, self.settings.media, self.lease, desk.publisher, roster.capabilities
+            self.database, self.room, self.journal, self.settings.media, self.lease, desk.publisher, roster.capabilities
         )
         self._executor = PublishExecutor(shop, desk, capacity=self.settings.batch * CAPACITY)
         store = ReleaseJobStore(
@@ -132,22 +149,32 @@ class Daemon:
                 journal=self.journal,
                 lease=self.lease,
                 now=clock.now(),
+                in_hand=self._executor.in_hand() if self._executor else (),
             )
 
     def wait(self, finished: Callable[[], bool] | None = None, every: float = 0.5) -> None:
         """Block until a signal asks to stop, or until *finished* says so; asked every *every* seconds."""
         while not self.stopping.wait(every):
-            if self._executor is not None and self._executor.fault is not None:
-                message = f"The publishing loop ended: {self._executor.fault}."
-                raise EnvironmentFault(message, "Start `cordiale run` again; what was in hand is recovered.")
+            if fault := self._fault():
+                raise EnvironmentFault(fault, "Start `cordiale run` again; what was in hand is recovered.")
             if finished is not None and finished():
                 return
 
-    def stop(self) -> None:
-        """Claim nothing more, finish what is in hand, and let the journal go."""
+    def _fault(self) -> str:
+        """Return why nothing will be published any more; "" while all threads work."""
+        if self._executor is not None and self._executor.fault is not None:
+            return f"The publishing loop ended: {self._executor.fault}."
+        if self._scheduler is not None and not self._scheduler._thread.is_alive():  # noqa: SLF001 (APScheduler offers no question for it)
+            return "The clock's thread ended."
+        return ""
+
+    def stop(self) -> bool:
+        """Claim nothing more, finish what is in hand, let the journal go; return whether nothing was left in hand."""
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=True)
+            self._scheduler = None
         self.journal.close()
+        return self._executor is None or not self._executor.in_hand()
 
 
 def stop_on_signals(daemon: Daemon) -> None:

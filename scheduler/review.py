@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, select
 
@@ -25,6 +25,9 @@ from scheduler.releases.ledger import RELEASE, Step
 from scheduler.releases.outgoing import Outgoing, parse
 from scheduler.releases.states import Move, State
 
+if TYPE_CHECKING:
+    from campaigns.signoff.envelope import Decision
+
 _OPEN = [State.DRAFT.value, State.SCHEDULED.value, State.REFUSED.value]
 
 
@@ -37,7 +40,7 @@ class Item:
     state: str
     author: str
     outgoing: Outgoing
-    signed: dict[str, str]  #: partner -> person
+    signed: dict[str, str]  #: partner -> person, without what the author signed: nobody approves their own words
     blocking: tuple[str, ...]  #: messages of blocking findings that no waiver covers
 
     @property
@@ -50,6 +53,7 @@ class Item:
 class Effect:
     """What a decision did to the releases it covers."""
 
+    campaign: str
     partner: str
     person: str
     scheduled: int = 0
@@ -57,6 +61,7 @@ class Effect:
     waiting: int = 0  #: signed by this partner, and still short of another
     stale: int = 0  #: changed since they were signed: the decision does not cover them any more
     own: int = 0  #: written by the person who signed: does not count
+    barred: int = 0  #: refused by somebody: only an edit brings them back
 
 
 def items(connection: Connection, trust: Trust, campaign: str) -> list[Item]:
@@ -81,8 +86,14 @@ def _item(row: dict[str, Any], signatures: Signatures) -> Item:
     blocking = tuple(
         each["message"] for each in row["findings"] if each["severity"] == "block" and not each.get("waived")
     )
-    signed = signatures.partners_for(row["id"], row["digest"])
+    signed = _counted(row, signatures)
     return Item(row["id"], row["digest"], row["state"], row["author"], parse(row["outgoing"]), signed, blocking)
+
+
+def _counted(row: dict[str, Any], signatures: Signatures) -> dict[str, str]:
+    """Return partner -> person of the approvals that count: not the author's own."""
+    found = signatures.partners_for(row["id"], row["digest"])
+    return {partner: person for partner, person in found.items() if person != row["author"]}
 
 
 def decide(
@@ -108,7 +119,7 @@ def decide(
 
 def _open_to(item: Item, partner: str, decision: str) -> bool:
     if decision == "refuse":
-        return item.state != State.REFUSED
+        return item.state != State.REFUSED and partner in item.outgoing.partners
     return item.state == State.DRAFT and partner in item.missing and not item.blocking
 
 
@@ -138,31 +149,38 @@ def record(database: Engine, trust: Trust, signed: str, now: datetime) -> Effect
         rows = ledger.current(connection, [subject.id for subject in decision.subjects], lock=True)
         signatures = Signatures.load(connection, trust, decision.campaign)
         steps: list[Step] = []
-        counts = {"scheduled": 0, "refused": 0, "waiting": 0, "stale": 0, "own": 0}
+        counts = {"scheduled": 0, "refused": 0, "waiting": 0, "stale": 0, "own": 0, "barred": 0}
         for subject in decision.subjects:
             outcome, step = _settle(rows.get(subject.id), subject, decision, signatures)
             counts[outcome] += 1
             if step is not None:
                 steps.append(step)
         ledger.move(connection, steps, now)
-    return Effect(decision.partner, decision.person, **counts)
+    return Effect(decision.campaign, decision.partner, decision.person, **counts)
 
 
 def _settle(
-    row: dict[str, Any] | None, subject: Subject, decision: Any, signatures: Signatures
+    row: dict[str, Any] | None, subject: Subject, decision: "Decision", signatures: Signatures
 ) -> tuple[str, Step | None]:
     if row is None or row["digest"] != subject.digest or row["state"] not in _OPEN:
         return "stale", None
+    partners = parse(row["outgoing"]).partners
+    if decision.partner not in partners:
+        return "stale", None
     if decision.decision == "refuse":
-        if row["state"] == State.REFUSED:
-            return "refused", None
-        return "refused", Step(
-            row["id"], Move.REFUSE, decision.person, decision.reason or f"{decision.partner} refused it."
-        )
+        # An older refusal that an edit ended, or a later approval overruled, refuses nothing any more.
+        if decision.partner not in signatures.refusals(row["id"], row["digest"]):
+            return "stale", None
+        why = decision.reason or f"{decision.partner} refused it."
+        step = None if row["state"] == State.REFUSED else Step(row["id"], Move.REFUSE, decision.person, why)
+        return "refused", step
     if row["author"] == decision.person:
         return "own", None
-    signed = signatures.partners_for(row["id"], row["digest"])
-    complete = all(signed.get(each) not in {None, row["author"]} for each in parse(row["outgoing"]).partners)
-    if complete and row["state"] == State.DRAFT:
+    if row["state"] == State.REFUSED:
+        return "barred", None
+    counted = _counted(row, signatures)
+    if decision.partner not in counted:
+        return "stale", None
+    if row["state"] == State.DRAFT and all(partner in counted for partner in partners):
         return "scheduled", Step(row["id"], Move.SIGN, decision.person, sets={"next_at": row["due_at"]})
     return "scheduled" if row["state"] == State.SCHEDULED else "waiting", None

@@ -22,8 +22,11 @@ FROM release WHERE {where} ORDER BY due_at, id LIMIT :limit
 _HOLDS = """
 SELECT id, scope, target, partner, placed_at, reason, resumed_by FROM hold WHERE lifted_at IS NULL ORDER BY placed_at
 """
-ATTENTION = "state IN ('uncertain', 'failed', 'refused', 'handed_over')"
-OVERDUE = "state IN ('scheduled', 'draft') AND due_at < :late"
+ATTENTION = "state IN ('uncertain', 'failed', 'refused', 'handed_over', 'retracting')"
+#: A lease that ran out long ago says that no daemon is there to take it over.
+OVERDUE = """
+(state IN ('scheduled', 'draft') AND due_at < :late) OR (state IN ('claimed', 'sending') AND lease_until < :late)
+"""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Status:
     """What `status` says."""
 
     counts: dict[str, dict[str, int]]  #: campaign -> state -> releases
-    attention: list[dict[str, Any]]  #: failed, uncertain, refused, handed over
+    attention: list[dict[str, Any]]  #: failed, uncertain, refused, handed over, half retracted
     late: list[dict[str, Any]]  #: due, and not gone
     holds: list[dict[str, Any]]
     next_due: str | None
@@ -69,24 +72,17 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def holds(ask: Ask, trust_folder: Path) -> list[dict[str, Any]]:
-    """Return the holds that stand, in the table and in the held-file."""
+    """Return the holds that stand, in the table and in the held-file, all with the same keys."""
     found = [{**row, "resumed_by": json.loads(row["resumed_by"])} for row in ask(_HOLDS, {})]
-    path = trust_folder / "local" / "held.json"
-    if path.exists():
-        known = {each["id"] for each in found}
-        try:
-            found += [
-                {**each, "resumed_by": []} for each in json.loads(path.read_text("utf-8")) if each["id"] not in known
-            ]
-        except (ValueError, TypeError, KeyError):
-            found.append(
-                {
-                    "id": "held.json",
-                    "scope": "all",
-                    "target": "",
-                    "partner": "?",
-                    "reason": "the held-file is damaged; nothing is published",
-                    "resumed_by": [],
-                }
-            )
+    path, known = trust_folder / "local" / "held.json", {each["id"] for each in found}
+    try:
+        for each in json.loads(path.read_text("utf-8")):
+            if each["id"] not in known:
+                said = {name: str(each[name]) for name in ("id", "scope", "target", "partner", "reason")}
+                found.append({**said, "placed_at": None, "resumed_by": []})
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError, TypeError, KeyError):
+        damaged = {"id": path.name, "scope": "all", "target": "", "partner": "this machine", "placed_at": None}
+        found.append({**damaged, "reason": "the held-file is damaged; nothing is published", "resumed_by": []})
     return found

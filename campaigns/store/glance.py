@@ -52,10 +52,20 @@ def through(connection: "Connection") -> Ask:
 
 
 def _asking(database: "sqlite3.Connection") -> Ask:
+    import sqlite3
+
+    from campaigns.errors import DatabaseFault
+
     def ask(statement: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-        found = database.execute(statement, dict(values))
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found]
+        try:
+            found = database.execute(statement, dict(values))
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found]
+        except sqlite3.DatabaseError as error:
+            message = f"The database does not answer: {error}."
+            raise DatabaseFault(
+                message, "Look at it with `cordiale db check`; if it is damaged, restore a backup."
+            ) from error
 
     return ask
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from campaigns.errors import Refused, UsageError
-from campaigns.terminal import count
+from campaigns.terminal import count, me
 
 Release = Annotated[str, typer.Argument(metavar="RELEASE", help="Its name (launch/fr-FR/fr-feed) or its id.")]
 Partner = Annotated[str, typer.Option("--as", metavar="PARTNER", help="The partner you act for.")]
@@ -39,6 +39,7 @@ def hold(
     from campaigns.signoff.trust import TrustStore
     from campaigns.store.engine import open_database, writing
     from scheduler.engine import hold as holds
+    from scheduler.releases.identity import release_name
 
     scopes = [
         (name, target) for name, target in (("campaign", campaign), ("channel", channel), ("partner", issuer)) if target
@@ -56,12 +57,12 @@ def hold(
         placed, on_the_wire = holds.place(
             connection, workspace.trust, scope=scope, target=target, partner=partner, reason=reason, at=now
         )
-    what = f"{scope} {target}".strip() if target else "Everything"
-    typer.echo(f"{what} is held by {partner} (hold {placed}). No release begins from now on.")
+    what = f"{scope.capitalize()} {target}" if target else "Everything"
+    typer.echo(f"{what} is held by {partner} (hold {placed}). No release of it begins from now on.")
     if on_the_wire:
         typer.echo(f"{count(len(on_the_wire), 'release')} had already begun; `cordiale releases` shows how they end:")
         for row in on_the_wire:
-            typer.echo(f"  {row['entry']}/{row['locale']}/{row['channel']}")
+            typer.echo(f"  {release_name(row['entry'], row['occurrence'], row['locale'], row['channel'])}")
     typer.echo(f"Next, to lift it, each partner: cordiale resume {placed} --as PARTNER --key FILE")
 
 
@@ -124,7 +125,7 @@ def late(
     skip: Annotated[bool, typer.Option("--skip", help="Do not send it.")] = False,
 ) -> None:
     """
-    Answer for a release that is late and asks: send it, or skip it.
+    Answer for a release that is late: send it all the same, or let it expire.
 
     Example: cordiale late launch/fr-FR/fr-feed --send
     """
@@ -133,8 +134,11 @@ def late(
     if send == skip:
         message = "Say what to do with it."
         raise UsageError(message, "Give --send or --skip.")
-    answer_late(release, send=send, actor=person or _me())
-    typer.echo(f"{release} will be sent within seconds." if send else f"{release} is cancelled.")
+    answer_late(release, send=send, actor=person or me())
+    if send:
+        typer.echo(f"{release} goes out as soon as the gate lets it through. Next: cordiale why {release}")
+    else:
+        typer.echo(f"{release} expired, and will not be sent. Next: cordiale status")
 
 
 def retry(release: Release, person: Person = "") -> None:
@@ -145,7 +149,7 @@ def retry(release: Release, person: Person = "") -> None:
     """
     from scheduler.decisions import retry as again
 
-    again(release, actor=person or _me())
+    again(release, actor=person or me())
     typer.echo(f"{release} is scheduled again. Next: cordiale why {release}")
 
 
@@ -168,8 +172,8 @@ def resolve(
         message = "Say what you saw."
         raise UsageError(message, "Give one of --published, --absent, --send.")
     move = "confirm" if published else "deny" if absent else "reschedule"
-    state = settle(release, move, url=url, actor=person or _me())
-    typer.echo(f"{release} is now {state}.")
+    state = settle(release, move, url=url, actor=person or me())
+    typer.echo(f"{release} is now {state}. Next: cordiale why {release}")
 
 
 def retract(
@@ -185,9 +189,3 @@ def retract(
     from scheduler.decisions import retract as take_down
 
     typer.echo(take_down(release, partner=partner, reason=reason))
-
-
-def _me() -> str:
-    import getpass
-
-    return getpass.getuser()

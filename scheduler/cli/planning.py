@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from campaigns.terminal import count
+from campaigns.terminal import count, me
 
 if TYPE_CHECKING:
     from scheduler.releases.booking import Plan, Record
@@ -55,7 +55,7 @@ def plan(
             connection,
             documents,
             workspace,
-            author=author or _me(),
+            author=author or me(),
             now=clock.now(),
             history=_history(history),
             vet=roster.vet,
@@ -94,7 +94,7 @@ def apply(
     workspace = settings.load()
     documents = [each.document for each in load(paths)]
     database = open_database(workspace.database_url)
-    person, past = author or _me(), _history(history)
+    person, past = author or me(), _history(history)
     if not yes and sys.stdin.isatty():
         with reading(database) as connection:
             _show(
@@ -112,12 +112,6 @@ def apply(
     typer.echo(f"Applied as {person}.")
     for changes in made.campaigns:
         typer.echo(f"Next: cordiale review {changes.campaign}")
-
-
-def _me() -> str:
-    import getpass
-
-    return getpass.getuser()
 
 
 def _history(path: Path | None) -> "dict[str, Record]":

@@ -36,6 +36,7 @@ def run(
     typer.echo(f"Publishing from {workspace.root.resolve()}. Stop with Ctrl-C.", err=True)
     for number, what in (
         (recovered.given_back, "given back"),
+        (recovered.published, "published, says the send journal"),
         (recovered.resent, "to be sent again with the same key"),
         (recovered.uncertain, "uncertain"),
         (len(recovered.look_up), "to be looked up"),
@@ -47,7 +48,8 @@ def run(
         if sys.stderr.isatty():
             progress.watch(service, until_done=until_done)
         else:
-            service.wait((lambda: progress.settled(database)) if until_done else None)
+            service.wait((lambda: progress.settled(service)) if until_done else None)
     finally:
-        service.stop()
-    typer.echo("Stopped; nothing was left in hand. Next: cordiale status", err=True)
+        clean = service.stop()
+    left = "nothing was left in hand" if clean else "what was on the wire is looked at by the next `cordiale run`"
+    typer.echo(f"Stopped; {left}. Next: cordiale status", err=True)

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from campaigns.errors import Refused
 from campaigns.terminal import count, show_json, show_table
 
 if TYPE_CHECKING:
-    from campaigns.signoff.statement import Answer
     from campaigns.settings import Settings
+    from campaigns.signoff.statement import Answer
+    from scheduler.releases.outgoing import Outgoing
     from scheduler.review import Effect, Item
 
 Partner = Annotated[str, typer.Option("--as", metavar="PARTNER", help="The partner you sign for.")]
@@ -30,7 +32,9 @@ def register(app: typer.Typer) -> None:
 
 
 def review(
-    campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN")],
+    campaign: Annotated[
+        str, typer.Argument(metavar="CAMPAIGN|FILE", help="A campaign of this database, or a review bundle.")
+    ],
     bundle: Annotated[
         Path | None,
         typer.Option("--bundle", metavar="FILE", help="Write what the other capital needs to read and sign."),
@@ -42,6 +46,9 @@ def review(
 
     Example: cordiale review raqqa-voices --bundle for-paris.zip
     """
+    if _is_bundle(campaign):
+        _review_bundle(Path(campaign), as_json=as_json)
+        return
     from campaigns import clock, settings
     from campaigns.signoff.trust import TrustStore
     from campaigns.store.engine import open_database, reading
@@ -51,15 +58,38 @@ def review(
     trust = TrustStore(workspace.trust).current(clock.now())
     with reading(open_database(workspace.database_url)) as connection:
         found = items(connection, trust, campaign)
-    if as_json:
-        show_json([_as_json(item) for item in found])
-        return
     if bundle is not None:
         _write_bundle(bundle, campaign, found, workspace)
+        return
+    if as_json:
+        show_json([_as_json(item) for item in found])
         return
     for item in found:
         _show(item)
     _sum_up(campaign, found)
+
+
+def _is_bundle(target: str) -> bool:
+    path = Path(target)
+    return path.suffix == ".zip" or path.is_file()
+
+
+def _review_bundle(path: Path, *, as_json: bool) -> None:
+    """Show what a bundle asks a signature for: the exact bytes in it, not the preview beside them."""
+    from dataclasses import asdict
+
+    from scheduler.bundle import read
+
+    found = read(path)
+    if as_json:
+        show_json([{"id": out.release, "digest": digest, "outgoing": asdict(out)} for out, digest in found.releases])
+        return
+    for outgoing, digest in found.releases:
+        _show_words(outgoing)
+        typer.echo(f"    Digest {digest[:16]}…")
+        typer.echo()
+    typer.echo(f"{count(len(found.releases), 'release')} of {found.campaign}.")
+    typer.echo(f"Next: cordiale approve {path} --as PARTNER --key FILE")
 
 
 def _as_json(item: "Item") -> dict[str, object]:
@@ -75,8 +105,7 @@ def _as_json(item: "Item") -> dict[str, object]:
     }
 
 
-def _show(item: "Item") -> None:
-    out = item.outgoing
+def _show_words(out: "Outgoing") -> None:
     typer.secho(f"{out.name}  due {out.due}  {out.kind} {out.account}", bold=True)
     for part in out.parts:
         for text in filter(None, (part.headline, part.text)):
@@ -84,6 +113,10 @@ def _show(item: "Item") -> None:
                 typer.echo(f"    {_as_read(line, out.direction)}")
     for media in out.media:
         typer.echo(f"    [{media.file}] {_as_read(media.alt, out.direction)}")
+
+
+def _show(item: "Item") -> None:
+    _show_words(item.outgoing)
     for message in item.blocking:
         typer.echo(f"    ! {message}")
     signed = ", ".join(f"{partner} ({person})" for partner, person in item.signed.items()) or "nobody yet"
@@ -126,11 +159,14 @@ def _write_bundle(path: Path, campaign: str, found: "list[Item]", workspace: "Se
     from scheduler.engine.sending import read_media
     from scheduler.review_preview import page
 
-    open_items = [item for item in found if item.state == "draft" and not item.blocking]
+    open_items = [item for item in found if item.state == "draft" and item.missing and not item.blocking]
+    if not open_items:
+        message = f"Nothing of {campaign} waits for a signature, so no bundle was written."
+        raise Refused(message, f"See where it stands with `cordiale review {campaign}`.")
     with reading(open_database(workspace.database_url)) as connection:
         preview = page(connection, workspace, campaign, open_items)
     media = {
-        f"{entry.digest[:16]}-{Path(entry.file).name}": read_media(workspace.media, item.outgoing)[entry.digest]
+        bundle.media_name(entry): read_media(workspace.media, item.outgoing)[entry.digest]
         for item in open_items
         for entry in item.outgoing.media
     }
@@ -168,9 +204,8 @@ def refuse(
 
 
 def _decide(target: str, partner: str, key: Path, decision: "Answer", reason: str) -> None:
-    path = Path(target)
-    if path.suffix == ".zip" or path.is_file():
-        _sign_bundle(path, partner, key, decision, reason)
+    if _is_bundle(target):
+        _sign_bundle(Path(target), partner, key, decision, reason)
         return
     from campaigns import settings
     from campaigns.store.engine import open_database
@@ -181,16 +216,17 @@ def _decide(target: str, partner: str, key: Path, decision: "Answer", reason: st
     effect, _ = decide(
         database, workspace.trust, campaign=target, partner=partner, key=key, decision=decision, reason=reason
     )
-    _tell(effect, target)
+    _tell(effect)
 
 
 def _sign_bundle(path: Path, partner: str, key: Path, decision: "Answer", reason: str) -> None:
+    from campaigns.documents.write import write_whole
     from scheduler import bundle
 
     found = bundle.read(path)
     signed = bundle.sign(found, partner, key, decision, reason)
     target = path.with_name(f"{path.stem}.{partner}.dsse.json")
-    bundle.write_text(target, signed)
+    write_whole(target, signed)
     word = "Approved" if decision == "approve" else "Refused"
     typer.echo(f"{word} {count(len(found.releases), 'release')} of {found.campaign} for {partner}.")
     typer.echo(f"The signature is in {target}.")
@@ -221,24 +257,26 @@ def import_(
     now = clock.now()
     trust = TrustStore(workspace.trust).current(now)
     effect = record(open_database(workspace.database_url), trust, signed, now)
-    _tell(effect, "CAMPAIGN")
+    _tell(effect)
 
 
-def _tell(effect: "Effect", campaign: str) -> None:
+def _tell(effect: "Effect") -> None:
     who = f"{effect.person} signed for {effect.partner}"
     if effect.refused:
         typer.echo(
             f"{who}: {count(effect.refused, 'release')} refused. Next: mend the campaign file and apply it again."
         )
-        return
-    typer.echo(
-        f"{who}: {count(effect.scheduled, 'release')} now scheduled, {effect.waiting:,} waiting for another partner."
-    )
-    if effect.stale:
-        typer.echo(f"{count(effect.stale, 'release')} changed since it was signed, and must be signed again.")
-    if effect.own:
-        typer.echo(f"{count(effect.own, 'release')} not counted: {effect.person} wrote it. Somebody else must sign.")
-    if effect.waiting:
-        typer.echo(f"Next: cordiale review {campaign}")
+    else:
+        scheduled = count(effect.scheduled, "release")
+        typer.echo(f"{who}: {scheduled} now scheduled, {effect.waiting:,} waiting for another partner.")
+    for number, what in (
+        (effect.stale, "changed since, or is no longer open: this signature does not cover it"),
+        (effect.barred, "was refused by a partner: an edit makes it a draft, which is signed again"),
+        (effect.own, f"not counted: {effect.person} wrote it, and somebody else must sign"),
+    ):
+        if number:
+            typer.echo(f"{count(number, 'release')}: {what}.")
+    if effect.waiting or effect.own:
+        typer.echo(f"Next: cordiale review {effect.campaign}")
     elif effect.scheduled:
         typer.echo("Next: cordiale run")

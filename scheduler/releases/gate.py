@@ -258,7 +258,7 @@ def _once(row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence) -> Con
 def _breaker(outgoing: Outgoing, evidence: Evidence, now: datetime) -> Condition:
     until, why = evidence.breakers.get(outgoing.channel, (None, ""))
     if until is not None and now < until:
-        cure = f"Mend the credential {outgoing.credential or 'of the channel'}; it is tried again by itself then."
+        cure = f"Mend its credential, then `cordiale channels test {outgoing.channel}`."
         return Condition(
             "breaker",
             holds=False,
