@@ -48,7 +48,7 @@ class Statement:
     subjects: tuple[Subject, ...]
 
 
-def make(  # noqa: PLR0917 (the six fields of a decision, in the order it is read aloud)
+def make(
     campaign: str, partner: str, decision: Answer, reason: str, subjects: Iterable[Subject], at: datetime
 ) -> bytes:
     """
