@@ -187,7 +187,7 @@ def test_what_people_wrote_is_escaped(found):
             "fr",
             [
                 "Données d\u2019exemple",
-                "6 objectifs mesurés : 2 atteints, 1 en bonne voie, 1 incertain et 2 sans données.",
+                "6 objectifs mesurés\u00a0: 2 atteints, 1 en bonne voie, 1 incertain et 2 sans données.",
                 "entre 20\u202f000 et 35\u202f000",
                 "79 sur 500",
                 "moins de 10",
