@@ -188,6 +188,16 @@ def test_what_is_no_trust_file_is_refused(alliance, text):
         alliance.load()
 
 
+def test_a_key_that_occurs_twice_in_the_json_is_refused(alliance):
+    """A file that other readers could read differently is refused, though what we read of it is well signed."""
+    path = alliance.trust_folder / TARGETS
+    text = path.read_text()
+    assert text.count('"version": 1') == 1
+    path.write_text(text.replace('"version": 1', '"version": 9, "version": 1'))
+    with pytest.raises(NotTrusted, match="not a trust file"):
+        alliance.load()
+
+
 @pytest.mark.parametrize("name", [ROOT, TARGETS])
 def test_a_missing_file_is_refused(alliance, name):
     """Without its trust files a workspace publishes nothing, and says how to make them."""
