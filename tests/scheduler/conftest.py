@@ -1,0 +1,71 @@
+"""Workspaces for tests of the scheduler, on SQLite and on PostgreSQL."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from scheduler.releases.journal import Journal
+from tests.builders import postgres, workspaces
+from tests.builders.engine_room import EngineRoom
+from tests.builders.workspaces import Workspace
+
+BOTH = [
+    pytest.param("sqlite", id="sqlite"),
+    pytest.param("postgresql", id="postgresql", marks=pytest.mark.postgres),
+]
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    """Give the name of a PostgreSQL database with all tables, for copies."""
+    if reason := postgres.why_not():
+        pytest.skip(reason)
+    with postgres.fresh() as url:
+        yield url.rpartition("/")[2]
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give "" for a SQLite file in the workspace, then the URL of a fresh PostgreSQL database."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    with postgres.fresh(request.getfixturevalue("postgres_template")) as url:
+        yield url
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """Give a workspace of two partners on SQLite."""
+    made = workspaces.make(tmp_path / "workspace")
+    yield made
+    made.database.dispose()
+
+
+@pytest.fixture
+def shared(tmp_path: Path, database_url: str) -> Iterator[Workspace]:
+    """Give a workspace of two partners, on each database in turn."""
+    made = workspaces.make(tmp_path / "workspace", database_url=database_url)
+    yield made
+    made.database.dispose()
+
+
+@pytest.fixture
+def engine_rooms() -> Iterator[Callable[[Workspace], EngineRoom]]:
+    """Give a function that opens the engine room of a workspace; the journals are closed at the end."""
+    journals: list[Journal] = []
+
+    def enter(workspace: Workspace, **more: object) -> EngineRoom:
+        journals.append(Journal(workspace.settings.trust).open())
+        return EngineRoom(workspace, journals[-1], **more)
+
+    yield enter
+    for journal in journals:
+        journal.close()
+
+
+@pytest.fixture
+def engine_room(shared: Workspace, engine_rooms: Callable[[Workspace], EngineRoom]) -> EngineRoom:
+    """Give the engine room of `shared`: the same engine tests on each database."""
+    return engine_rooms(shared)
