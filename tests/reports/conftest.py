@@ -2,8 +2,8 @@
 
 import pytest
 
-from campaigns.store.engine import writing
-from tests.builders import evaluations
+from campaigns.store.engine import connect, writing
+from tests.builders import evaluations, postgres
 
 
 @pytest.fixture
@@ -21,3 +21,19 @@ def connection(engine):
     """Return a connection inside one transaction."""
     with writing(engine) as opened:
         yield opened
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def shared(request, tmp_path):
+    """Return an empty database, SQLite and PostgreSQL in turn."""
+    if request.param == "sqlite":
+        made = evaluations.database(tmp_path)
+        yield made
+        made.dispose()
+        return
+    if reason := postgres.why_not():
+        pytest.skip(reason)
+    with postgres.fresh() as url:
+        made = connect(url)
+        yield made
+        made.dispose()

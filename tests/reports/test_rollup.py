@@ -1,5 +1,6 @@
 """Snapshots are kept once and rolled up so that the order of arrival leaves no trace."""
 
+import random
 import tempfile
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
@@ -88,6 +89,27 @@ def test_any_order_gives_the_full_recomputation(rows, shuffle, size):
             assert rollup.rebuild(connection) == len(incremental)
             assert stored(connection) == incremental
         engine.dispose()
+
+
+def test_both_databases_roll_up_the_same_way(shared):
+    """Shuffled batches of two hundred readings give the recomputation on SQLite and on PostgreSQL alike."""
+    dice = random.Random(7)  # noqa: S311 (readings, not secrets)
+    rows = [
+        snapshot(hours, dice.choice([float(dice.randrange(900)), BOUND, Figure()]), subject, dimensions=split)
+        for hours in range(0, 24 * 8, 4)
+        for subject in ("r1", "r2")
+        for split in ((), (("country", "NA"),))
+    ]
+    dice.shuffle(rows)
+    with writing(shared) as connection:
+        for start in range(0, len(rows), 30):
+            rollup.import_rows(connection, rows[start : start + 30], Receipt(f"{start:064}", "a.csv", "analyst", NOW))
+        incremental = stored(connection)
+        assert incremental == recomputed(connection)
+        rollup.rebuild(connection)
+        assert stored(connection) == incremental
+    with writing(shared) as connection, pytest.raises(InvalidDocument, match=r"in what a\.csv brought"):
+        rollup.import_rows(connection, [snapshot(0, 5000)], RECEIPT)
 
 
 def test_a_second_import_changes_nothing(connection):
