@@ -25,17 +25,8 @@ HOLD = table(Hold)
 CHANNEL_STATE = table(ChannelState)
 _BLACKOUT = table(Blackout)
 #: States in which the words of a release are out, may be, or have been.
-_SAID = [
-    state.value
-    for state in (
-        State.SENDING,
-        State.PUBLISHED,
-        State.UNCERTAIN,
-        State.HANDED_OVER,
-        State.RETRACTING,
-        State.RETRACTED,
-    )
-]
+_OUT = (State.SENDING, State.PUBLISHED, State.UNCERTAIN, State.HANDED_OVER, State.RETRACTING, State.RETRACTED)
+_SAID = [state.value for state in _OUT]
 _HOLD_FIELDS = ("id", "scope", "target", "partner", "reason")
 
 
@@ -75,6 +66,7 @@ class EvidenceRoom:
             blackouts=blackouts(connection),
             said=said_before(connection, rows),
             journal={row["id"]: last for row in rows if (last := self.journal.outcome(row["id"]))},
+            begun={row["id"]: self.journal.begun(row["id"]) for row in rows},
             local={row["id"]: local(row) for row in rows} if trust is not None and trust.rehearsal_only else {},
             breakers=breakers(connection),
         )
@@ -96,7 +88,10 @@ def standing_holds(connection: Connection, trust_folder: Path) -> tuple[list[Map
     ]
     path, known = held_file(trust_folder), {row["id"] for row in rows}
     try:
-        written = [{name: str(each[name]) for name in _HOLD_FIELDS} for each in json.loads(path.read_text("utf-8"))]
+        held = json.loads(path.read_text("utf-8"))
+        if not isinstance(held, list):
+            raise TypeError  # noqa: TRY301 (one answer for every way to be damaged)
+        written = [{name: str(each[name]) for name in _HOLD_FIELDS} for each in held]
     except FileNotFoundError:
         return rows, ""
     except (OSError, ValueError, KeyError, TypeError):

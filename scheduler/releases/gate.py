@@ -181,7 +181,9 @@ def _channel(outgoing: Outgoing, evidence: Evidence) -> Condition:
 def _signatures(row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence) -> Condition:
     found = evidence.signatures.partners_for(row["id"], row["digest"]) if evidence.signatures else {}
     by_author = [partner for partner, person in found.items() if person == row["author"]]
-    missing = [partner for partner in outgoing.partners if partner not in found or partner in by_author]
+    # Whoever's account it is signs too, even where the campaign does not name them as a partner.
+    asked = dict.fromkeys([*outgoing.partners, outgoing.issuer])
+    missing = [partner for partner in asked if partner not in found or partner in by_author]
     cure = f"Ask for it with `cordiale review {outgoing.campaign}`."
     if by_author:
         said = f"{row['author']} wrote it and signed it for {', '.join(by_author)}; somebody else must sign."

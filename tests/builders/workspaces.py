@@ -125,13 +125,16 @@ def make(
     *,
     database_url: str = "",
     secrets: Mapping[str, str] | None = None,
+    channels: Any = "*",
+    now: datetime | None = None,
     **options: Any,
 ) -> Workspace:
     """
     Make a workspace in *folder*: rehearsal keys and trust for *partners*, secrets, and a database with its tables.
 
     *database_url* names a database whose tables are there already; without one, it is `cordiale.db` in *folder*.
-    *options* are settings, written to `cordiale.toml` as well.
+    *channels* are those that the trust file declares, *now* is when it is made (it lasts a year), *options* are
+    settings, written to `cordiale.toml` as well.
     """
     for name in ("campaigns", "media"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -145,7 +148,7 @@ def make(
         shutil.copyfile(empty_database(), folder / "cordiale.db")
     lines = [f'database_url = "{url}"', *(f"{name} = {value!r}" for name, value in options.items())]
     (folder / "cordiale.toml").write_text("\n".join(lines) + "\n", "utf-8")
-    rehearsal.make(folder / "trust", folder / "keys", sorted(partners), "*", clock.now())
+    rehearsal.make(folder / "trust", folder / "keys", sorted(partners), channels, now or clock.now())
     return Workspace(Settings(root=folder, database_url=url, **options), connect(url))
 
 
@@ -155,3 +158,12 @@ def empty_database() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="cordiale-empty-"))
     upgrade(f"sqlite:///{folder / 'cordiale.db'}")
     return folder / "cordiale.db"
+
+
+def copy(made: Workspace, folder: Path) -> Workspace:
+    """Return a copy of *made* in *folder*: the way to many workspaces that start alike. SQLite alone."""
+    made.database.dispose()  # SQLite folds its write-ahead log into the file when the last connection goes
+    shutil.copytree(made.folder, folder)
+    url = f"sqlite:///{folder / 'cordiale.db'}"
+    (folder / "cordiale.toml").write_text(f'database_url = "{url}"\n', "utf-8")
+    return Workspace(made.settings.model_copy(update={"root": folder, "database_url": url}), connect(url))

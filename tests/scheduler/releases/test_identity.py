@@ -6,18 +6,23 @@ from hypothesis import strategies as st
 from scheduler.releases.identity import idempotency_key, release_id, release_name
 
 LAUNCH = ("raqqa-voices", "launch", "", "fr-FR", "fr-mastodon")
-text = st.text(max_size=12).filter(lambda each: each.isprintable())
+text = st.text(st.sampled_from('az09-@/ é"\\,[]'), max_size=6)
 
 
 def test_the_id_of_a_place_never_changes():
     """Ids are part of every signature: a change of the recipe orphans them all."""
     assert release_id(*LAUNCH) == "9caf9fb5-144e-5616-89b3-fd74c84ddd2d"
-    assert release_id("raqqa-voices", "reminder", "20270119T183000", "ar", "feed") == "501a8fb8-da83-5262-8005-4b64d20ff047"
+    assert (
+        release_id("raqqa-voices", "reminder", "20270119T183000", "ar", "feed")
+        == "501a8fb8-da83-5262-8005-4b64d20ff047"
+    )
 
 
 def test_the_key_of_a_release_never_changes():
     """All attempts at a release have one key, on every machine and in every version."""
-    assert idempotency_key("e18bd8ea-58c7-526f-9d44-45d90b4bd4a7", "ab" * 32) == "0bc7a25e6cacea670c05c498fcd9e16ddadd2df3"
+    assert (
+        idempotency_key("e18bd8ea-58c7-526f-9d44-45d90b4bd4a7", "ab" * 32) == "0bc7a25e6cacea670c05c498fcd9e16ddadd2df3"
+    )
 
 
 def test_people_read_entry_locale_and_channel():
