@@ -1,1 +1,1 @@
-"""The tables of campaigns/: one noun a file. Rows only; validation lives in `documents.schema`, writing in `plan.apply`."""
+"""The tables of campaigns/, one noun a file. Rows only: `documents.schema` validates, `plan.apply` writes."""

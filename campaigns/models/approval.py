@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from campaigns.models.columns import Instant
@@ -26,6 +27,14 @@ class ApprovalSubject(SQLModel, table=True):
     """One row a subject of a decision: an id and the digest that was signed."""
 
     __tablename__ = "approval_subject"
+    __table_args__ = (
+        Index(
+            "approval_voided",
+            "voided_at",
+            sqlite_where=text("voided_at IS NOT NULL"),
+            postgresql_where=text("voided_at IS NOT NULL"),
+        ),
+    )
 
     approval: str = Field(primary_key=True, foreign_key="approval.id")
     subject: str = Field(primary_key=True, index=True)  #: a release id; no foreign key on purpose

@@ -73,6 +73,15 @@ def open_database(url: str) -> Engine:
         DatabaseFault: If it is absent, locked, older or newer than the code.
     """
     engine = connect(url)
+    try:
+        _require_this_version(engine)
+    except DatabaseFault:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _require_this_version(engine: Engine) -> None:
     path = engine.url.database
     if engine.dialect.name == "sqlite" and path and path != ":memory:" and not os.path.exists(path):  # noqa: PTH110 (pathlib would cost start-up for one question)
         message = f"There is no database at {path}."
@@ -89,7 +98,6 @@ def open_database(url: str) -> Engine:
     if found > HEAD:
         message = f"The database {shown(engine)} is at version {found}, newer than this code ({HEAD})."
         raise DatabaseFault(message, "Update Cordiale on this machine; an older one must not write here.")
-    return engine
 
 
 def shown(engine: Engine) -> str:

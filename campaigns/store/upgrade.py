@@ -37,13 +37,15 @@ def upgrade(url: str) -> tuple[str | None, str]:
         DatabaseFault: If the database is newer than this code, or cannot be reached.
     """
     engine = connect(url)
-    before = version(engine)
-    if before is not None and before > HEAD:
-        message = f"The database {shown(engine)} is at version {before}, newer than this code ({HEAD})."
-        raise DatabaseFault(message, "Update Cordiale on this machine; an older one must not write here.")
-    with writing(engine) as connection:
-        command.upgrade(configuration(connection), "head")
-    engine.dispose()
+    try:
+        before = version(engine)
+        if before is not None and before > HEAD:
+            message = f"The database {shown(engine)} is at version {before}, newer than this code ({HEAD})."
+            raise DatabaseFault(message, "Update Cordiale on this machine; an older one must not write here.")
+        with writing(engine) as connection:
+            command.upgrade(configuration(connection), "head")
+    finally:
+        engine.dispose()
     return before, HEAD
 
 

@@ -19,6 +19,7 @@ PARTIAL = (
     ("release_due", "release (next_at, id)", "state = 'scheduled'"),
     ("release_lease", "release (lease_until)", "state IN ('claimed', 'sending', 'retracting')"),
     ("release_open", "release (not_after)", "state IN ('draft', 'scheduled')"),
+    ("approval_voided", "approval_subject (voided_at)", "voided_at IS NOT NULL"),
     ("hold_standing", "hold (scope, target)", "lifted_at IS NULL"),
 )
 
@@ -161,6 +162,7 @@ def tables() -> None:
         sa.Column("variant", text, nullable=False),
         sa.Column("locale", text, nullable=False),
         sa.Column("channel", text, nullable=False),
+        sa.Column("issuer", text, nullable=False),
         sa.Column("audiences", sa.Text(), nullable=False),
         sa.Column("author", text, nullable=False),
         sa.Column("wall", text, nullable=False),
