@@ -9,7 +9,7 @@ BYSETPOS, BYHOUR, BYMINUTE, WKST. Nothing more frequent than daily: name the hou
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 
 from campaigns.errors import Refused
@@ -54,11 +54,11 @@ class Occurrence:
     wall: str  #: `2027-01-19T18:30:00`
 
 
-def expand(at: str, repeat: str | None = None, until: str | None = None, ends: date | None = None) -> list[Occurrence]:
+def expand(at: str, repeat: str | None = None, until: str | None = None, ends: str | None = None) -> list[Occurrence]:
     """
     Return the occurrences of an entry, in order; the first is *at* itself.
 
-    *at* and *until* (inclusive) are wall times; *ends* is the campaign's last day, inclusive, and bounds only a rule
+    *at* and *until* (inclusive) are wall times; *ends*, the campaign's last day (ISO, inclusive), bounds only a rule
     that has no end of its own: a COUNT that runs past it is for the caller to refuse, not for us to cut.
 
     Raises:
@@ -102,7 +102,7 @@ def _parts(rule: str) -> dict[str, str]:
     return parts
 
 
-def _bound(parts: dict[str, str], until: str | None, ends: date | None) -> datetime | None:
+def _bound(parts: dict[str, str], until: str | None, ends: str | None) -> datetime | None:
     """Return the last wall time at which an occurrence may fall; none where COUNT alone ends the rule."""
     limits = [datetime.fromisoformat(until)] if until else []
     if "UNTIL" in parts:
@@ -121,7 +121,7 @@ def _bound(parts: dict[str, str], until: str | None, ends: date | None) -> datet
                 "The recurrence rule never ends: no COUNT or UNTIL, no until on the release, no ends on the campaign."
             )
             raise BadRule(message, "Add ;COUNT=4 to the rule, until: to the release, or ends: to the campaign.")
-        limits.append(datetime.fromisoformat(f"{ends.isoformat()}T23:59:59"))
+        limits.append(datetime.fromisoformat(f"{ends}T23:59:59"))
     return min(limits, default=None)
 
 

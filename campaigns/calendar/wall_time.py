@@ -71,7 +71,7 @@ def span(wall: str, zone: str) -> tuple[datetime, datetime]:
     """
     Return the earliest and the latest instant that *wall* in *zone* can mean; equal at all ordinary times.
 
-    For the edges of blackouts and of days, where a doubt must not be refused but taken the careful way.
+    For the edges of blackouts, where a doubt must not be refused but taken the careful way.
     """
     first = _attach(wall, zone, 0)
     instants = sorted([first.astimezone(UTC), first.replace(fold=1).astimezone(UTC)])
@@ -80,12 +80,16 @@ def span(wall: str, zone: str) -> tuple[datetime, datetime]:
 
 def start_of(day: date, zone: str) -> datetime:
     """Return the first instant of *day* in *zone*, in UTC."""
-    return span(f"{day.isoformat()}T00:00:00", zone)[0]
+    midnight = _attach(f"{day.isoformat()}T00:00:00", zone, 0)
+    instant = midnight.astimezone(UTC)
+    if _shows(instant, zone) == _shown(midnight):
+        return instant
+    return _transition(midnight.replace(fold=1).astimezone(UTC), instant, zone)  # the clocks skip midnight
 
 
 def end_of(day: date, zone: str) -> datetime:
     """Return the first instant after *day* in *zone*, in UTC."""
-    return span(f"{(day + timedelta(days=1)).isoformat()}T00:00:00", zone)[0]
+    return start_of(day + timedelta(days=1), zone)
 
 
 def wall_of(instant: datetime, zone: str) -> str:

@@ -12,11 +12,12 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from campaigns.locales import LOCALES
 
 FIRST_YEAR, LAST_YEAR = 2000, 2199  #: of every date in a document
+LONGEST = 366 * 86400  #: seconds of any duration
 MOST = 2**53 - 1  #: the largest whole number that JSON carries everywhere
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _WALL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?\Z", re.ASCII)
-_DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d)\Z", re.ASCII)
+_DURATION = re.compile(r"(\d{1,8})\s*(s|m|h|d)\Z", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _RATE = re.compile(r"(\d{1,6})/(s|m|h|d)\Z", re.ASCII)
 _NUMBER = re.compile(r"-?\d[\d_]*(\.\d+)?\Z", re.ASCII)
@@ -76,11 +77,10 @@ def _wall(value: object) -> str:
 
 def _duration(value: object) -> int:
     match = _DURATION.match(value.strip()) if isinstance(value, str) else None
-    if match:
-        return int(match[1]) * _SECONDS[match[2]]
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    message = "write a duration as 90s, 15m, 2h or 1d"
+    seconds = int(match[1]) * _SECONDS[match[2]] if match else value
+    if isinstance(seconds, int) and not isinstance(seconds, bool) and 0 <= seconds <= LONGEST:
+        return seconds
+    message = "write a duration as 90s, 15m, 2h or 1d, at most 366 days"
     raise ValueError(message)
 
 
@@ -131,6 +131,8 @@ def figure(value: Any) -> Any:
     except (TypeError, ValueError, OverflowError):
         message = "write a number, or a percentage such as 18%"
         raise ValueError(message) from None
+    if not number:
+        return 0.0  # a minus before nothing would be lost in a table
     return value if isinstance(value, Share | int | float) else number
 
 

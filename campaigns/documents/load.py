@@ -135,6 +135,8 @@ def _data(places: Places) -> Any:
     _ = places.tree
     match = _SAID_AT.search(said)
     where = Where(places.file, int(match[1]), int(match[2])) if match else Where(places.file)
+    if "invalid type: integer" in said:
+        raise invalid(where, "the number is too large", "write it as text, in quotes")
     raise invalid(where, f"not YAML: {_SAID_AT.sub('', said)[:200]}", "mend the line, or put the text in quotes")
 
 

@@ -6,11 +6,15 @@ wording is a sound template is for content to say.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
-_BLOCK = re.compile(r"\{#.*?#\}|\{\{(.*?)\}\}|\{%(.*?)%\}", re.DOTALL)
+_TEXT = r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'"""
+_OPENER = re.compile(r"\{[{%#]")
+_CLOSER = {"{{": "}}", "{%": "%}"}
+_STEP = re.compile(rf"""(?P<text>{_TEXT})|(?P<close>\}}\}}|%\}})|(?P<left_open>["'])|[^"'}}%]+|.""", re.DOTALL)
 _TOKEN = re.compile(
-    r"""(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<name>[^\W\d]\w*)|(?P<number>\d[\w.]*)|(?P<mark>==|!=|<=|>=|\S)""",
+    rf"""(?P<text>{_TEXT})|(?P<name>[^\W\d]\w*)|(?P<number>\d[\w.]*)|(?P<mark>==|!=|<=|>=|\S)""",
     re.DOTALL,
 )
 #: The template language's own words.
@@ -19,12 +23,35 @@ _WORDS = frozenset("if elif else endif and or not in is true false none True Fal
 
 def names(wording: str) -> frozenset[str]:
     """Return the names that *wording* takes from `values`; fields, filters, calls and keywords are not among them."""
-    if "{" not in wording:
-        return frozenset()
     found: frozenset[str] = frozenset()
-    for block in _BLOCK.finditer(wording):
-        found |= _free(block[1] or block[2] or "")
+    for expression in _expressions(wording):
+        found |= _free(expression)
     return found
+
+
+def _expressions(wording: str) -> Iterator[str]:
+    """Yield what stands between braces. Stops at what is never closed, so that no text takes longer than its length."""
+    at = 0
+    while opener := _OPENER.search(wording, at):
+        at = opener.end()
+        if opener[0] == "{#":
+            at = wording.find("#}", at)
+        else:
+            start, at = at, _end(wording, at, _CLOSER[opener[0]])
+            if at > 0:
+                yield wording[start:at]
+        if at < 0:
+            return
+
+
+def _end(wording: str, start: int, closer: str) -> int:
+    """Return where the block that begins at *start* ends, passing over quoted text; -1 if nowhere."""
+    for step in _STEP.finditer(wording, start):
+        if step["left_open"]:
+            return -1
+        if step["close"] == closer:
+            return step.start()
+    return -1
 
 
 @lru_cache(maxsize=4096)

@@ -151,7 +151,7 @@ def _entry(entry: ReleaseEntry, loc: Loc, names: _Names) -> Iterator[Fault]:
             yield Fault(place, said, "add a locale to one of them, or send it on another channel")
         for missing in _missing(entry, message, shared):
             said = f"message '{message.id}' has no wording in {missing}, which channel '{channel_id}' would send"
-            yield Fault(place, said, f"add {missing} to its wording")
+            yield Fault(place, said, f"add {missing} to its wording; it cannot be released before", "warning")
 
 
 def _missing(entry: ReleaseEntry, message: Message, shared: Iterable[str]) -> Iterator[str]:

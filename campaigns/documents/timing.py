@@ -24,7 +24,7 @@ def check(document: Campaign) -> list[Fault]:
 def _entry(entry: ReleaseEntry, loc: Loc, document: Campaign, reached: list[Audience]) -> Iterator[Fault]:
     yield from _ends(entry, loc, document)
     try:
-        occurrences = expand(entry.at, entry.repeat, entry.until, document.ends)
+        occurrences = expand(entry.at, entry.repeat, entry.until, document.ends.isoformat() if document.ends else None)
     except BadRule as error:
         yield Fault((*loc, "repeat"), error.message, error.hint)
         return

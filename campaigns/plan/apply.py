@@ -34,7 +34,7 @@ def write(
     if not changes:
         return
     now = revision(connection, changes.campaign)
-    if now != changes.before:
+    if changes.before not in {None, now}:
         message = f"Campaign {changes.campaign} moved on since the plan: revision {now}, planned on {changes.before}."
         raise StalePlan(message, "Make a new plan with `cordiale plan`, look at it, and apply that.")
     _campaign(connection, document, author, at, now)

@@ -41,7 +41,7 @@ class CampaignChanges:
     """All that an apply would change in one campaign's tables."""
 
     campaign: str
-    before: int  #: the revision that was compared with; 0: none
+    before: int | None  #: the revision that was compared with, 0 for none; None: not known, for use at once
     changes: tuple[Change, ...]
 
     def __bool__(self) -> bool:

@@ -10,11 +10,11 @@ from campaigns.plan.changes import NOUNS, CampaignChanges, Change, FieldChange, 
 Nouns = dict[str, dict[str, dict[str, Any]]]  #: noun -> id -> fields as plain data
 
 
-def diff(before: schema.Campaign | None, after: schema.Campaign, revision: int = 0) -> CampaignChanges:
+def diff(before: schema.Campaign | None, after: schema.Campaign, revision: int | None = None) -> CampaignChanges:
     """
     Return what makes *before* into *after*; empty if they say the same.
 
-    *revision* is that of *before*, so that whoever applies the changes can see whether the tables moved since.
+    *revision* is that of *before*, so that whoever applies the changes later can see whether the tables moved since.
     """
     old, new = nouns(before) if before else {}, nouns(after)
     changes: list[Change] = []

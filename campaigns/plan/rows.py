@@ -54,7 +54,8 @@ def campaign_row(document: schema.Campaign) -> Row:
 
 def _kpi_row(kpi: schema.Kpi) -> Row:
     fields = kpi.model_dump(mode="json")
-    return {**fields, "scope": {key: value for key in SCOPE if (value := fields.pop(key)) is not None}}
+    scope = {key: fields.pop(key) for key in SCOPE}
+    return {**fields, "scope": {key: value for key, value in scope.items() if value is not None}}
 
 
 def document(campaign: Mapping[str, Any], found: Mapping[str, list[Row]]) -> schema.Campaign:

@@ -19,6 +19,9 @@ class Line:
     text: str
     depth: int = 0  #: steps in from the left
 
+    def __str__(self) -> str:
+        return f"{'  ' * self.depth}{self.sign} {self.text}" if self.sign else f"{'  ' * self.depth}{self.text}"
+
 
 def lines(changes: CampaignChanges) -> list[Line]:
     """Return *changes* as lines: the campaign, each noun, and under a changed one each key with before and after."""

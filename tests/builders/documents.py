@@ -1,0 +1,266 @@
+"""Campaign documents for tests: one that is whole and sound, and a strategy for any that the schema takes."""
+
+from copy import deepcopy
+from datetime import date
+from typing import Any
+
+from hypothesis import strategies as st
+
+from campaigns.documents import schema
+from campaigns.documents.fields import MOST
+from campaigns.locales import LOCALES
+
+SOUND: dict[str, Any] = {
+    "campaign": "raqqa-voices",
+    "title": {"en-GB": "Voices of Raqqa", "fr-FR": "Les voix de Raqqa"},
+    "partners": {
+        "uk": {"name": {"fr-FR": "Royaume-Uni", "ar": "المملكة المتحدة"}, "help": {"ar": "0800 789 321"}},
+        "fr": {"name": {"fr-FR": "France", "ar": "فرنسا"}, "help": {"fr-FR": "0 800 005 696"}},
+    },
+    "policy_aim": "Fewer young people believe Daesh's claim to govern.",
+    "starts": "2027-01-11",
+    "ends": "2027-04-30",
+    "objectives": [
+        {
+            "id": "know-the-truth",
+            "kind": "awareness",
+            "statement": {"en-GB": "Young people know that Daesh lost its ground."},
+            "kpis": [
+                {
+                    "id": "recall",
+                    "stage": "outtake",
+                    "metric": "recall_rate",
+                    "audience": "young-fr",
+                    "baseline": "11%",
+                    "target": "18%",
+                    "by": "2027-04-30",
+                    "why": "the best campaign of last year gained seven points",
+                }
+            ],
+        }
+    ],
+    "audiences": [{"id": "young-fr", "locales": ["fr-FR", "ar"], "timezone": "Europe/Paris", "ages": "18-24"}],
+    "channels": [
+        {
+            "id": "fr-mastodon",
+            "kind": "mastodon",
+            "issuer": "fr",
+            "account": "@stopdaech@social.example",
+            "locales": ["fr-FR", "ar"],
+            "server": "https://social.example",
+            "credential": "fr-mastodon",
+            "rate": "30/h",
+        }
+    ],
+    "messages": [
+        {
+            "id": "lost-ground",
+            "audiences": ["young-fr"],
+            "values": {"partners_in_coalition": 74},
+            "link": "https://example.org/daesh",
+            "wording": {
+                "fr-FR": "Daesh a perdu son territoire. {{ partners_in_coalition }} partenaires tiennent bon.",
+                "ar": "خسر داعش أرضه. {{ partners_in_coalition }} شريكًا يقفون معًا.",
+            },
+            "variants": {"b": {"wording": {"fr-FR": "Plus un village.", "ar": "ولا قرية."}}},
+        }
+    ],
+    "releases": [
+        {"id": "launch", "message": "lost-ground", "channels": ["fr-mastodon"], "at": "2027-01-12T18:30"},
+        {
+            "id": "reminder",
+            "message": "lost-ground",
+            "channels": ["fr-mastodon"],
+            "at": "2027-01-19T18:30",
+            "repeat": "FREQ=WEEKLY;COUNT=4",
+            "variant": "alternate",
+        },
+    ],
+    "blackouts": [
+        {
+            "id": "fr-reserve",
+            "partner": "fr",
+            "from": "2027-04-09T00:00",
+            "to": "2027-04-11T20:00",
+            "zone": "Europe/Paris",
+            "reason": "réserve électorale",
+        }
+    ],
+}
+
+
+def sound() -> dict[str, Any]:
+    """Return a document about which there is nothing to say, as plain data to change at will."""
+    return deepcopy(SOUND)
+
+
+def put(data: dict[str, Any], road: str, value: Any) -> dict[str, Any]:
+    """Set *value* at *road*, such as `messages.0.wording.ar`, and return *data*; `...` takes the key out."""
+    *steps, last = [int(step) if step.isdigit() else step for step in road.split(".")]
+    here: Any = data
+    for step in steps:
+        here = here[step]
+    if value is ...:
+        del here[last]
+    elif isinstance(here, list) and last == len(here):
+        here.append(value)
+    else:
+        here[last] = value
+    return data
+
+
+_letters = st.characters(
+    exclude_categories=["Cs"], exclude_characters=[chr(n) for n in (*range(9), *range(11, 32), 127)]
+)
+_prose = st.lists(
+    st.sampled_from(
+        [
+            "Daesh",
+            "lost",
+            "خسر داعش",
+            "l’État",
+            "74 %",
+            "{{ n }}",
+            "no",
+            "- a",
+            "# b",
+            "k: v",
+            "'",
+            '"',
+            "\\",
+            "\n",
+            " ",
+        ]
+    ),
+    min_size=1,
+    max_size=40,
+).map(" ".join)
+texts = st.one_of(st.text(_letters, min_size=1, max_size=60), _prose).filter(lambda text: text != "")
+_breaks = "\n\r\x0b\x0c\x85\u2028\u2029"
+lines = texts.map(lambda text: "".join(letter for letter in text if letter not in _breaks)[:300]).filter(bool)
+ids = st.from_regex(r"[a-z0-9][a-z0-9_-]{0,8}", fullmatch=True)
+zones = st.sampled_from(["Europe/London", "Europe/Paris", "Asia/Baghdad", "Pacific/Tahiti"])
+days = st.dates(date(2026, 1, 1), date(2030, 12, 31)).map(date.isoformat)
+walls = st.datetimes().map(lambda at: at.replace(year=2027, microsecond=0).isoformat())
+figures = st.floats(-1e15, 1e15) | st.integers(-(10**12), 10**12)
+_tags = list(LOCALES)
+_locales = st.lists(st.sampled_from(_tags), min_size=1, max_size=4, unique=True)
+localised = st.dictionaries(st.sampled_from(_tags), texts, max_size=3)
+said = st.dictionaries(st.sampled_from(_tags), texts, min_size=1, max_size=3)
+
+
+def _noun(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return plain data with an id, and a few of *fields*: a trailing `_` marks those that are always there."""
+    always = {name.removesuffix("_"): value for name, value in fields.items() if name.endswith("_")}
+    perhaps = {name: value for name, value in fields.items() if not name.endswith("_")}
+    return st.fixed_dictionaries(always, optional=perhaps)
+
+
+def _list(noun: st.SearchStrategy[dict[str, Any]], least: int = 1) -> st.SearchStrategy[list[dict[str, Any]]]:
+    return st.lists(noun, min_size=least, max_size=3, unique_by=lambda each: each["id"])
+
+
+_audience = _noun(
+    id_=ids,
+    locales_=_locales,
+    timezone_=zones,
+    name=localised,
+    countries=st.lists(st.sampled_from(["FR", "GB", "IQ"]), max_size=2, unique=True),
+    ages=st.sampled_from(["18-24", "25+"]),
+    insight=texts,
+    size=_noun(value_=st.integers(0, 10**9), source=texts, as_of=days),
+)
+_kpi = _noun(
+    id_=ids,
+    stage_=st.sampled_from(["input", "output", "outtake", "outcome", "impact"]),
+    metric_=ids,
+    target_=figures,
+    by_=days,
+    unit=st.sampled_from(["count", "share"]),
+    baseline=figures,
+    audience=ids,
+    channel=ids,
+    message=ids,
+    locale=st.sampled_from(_tags),
+    why=texts,
+)
+_channel = _noun(
+    id_=ids,
+    kind_=ids,
+    issuer_=ids,
+    account_=lines,
+    locales_=_locales,
+    server=lines,
+    credential=ids,
+    rate=st.sampled_from(["30/h", "1/s"]),
+    options=st.dictionaries(ids, texts | st.booleans() | st.integers(-MOST, MOST), max_size=2),
+)
+_message = _noun(
+    id_=ids,
+    audiences_=st.lists(ids, min_size=1, max_size=2),
+    wording_=said,
+    counters=ids,
+    headline=st.dictionaries(st.sampled_from(_tags), lines, max_size=2),
+    values=st.dictionaries(
+        st.from_regex(r"[a-z_][a-z0-9_]{0,6}", fullmatch=True),
+        texts | st.integers(-MOST, MOST) | st.floats(-1e15, 1e15),
+        max_size=3,
+    ),
+    link=st.dictionaries(st.sampled_from([*_tags, "*"]), lines, min_size=1, max_size=2),
+    media=st.lists(st.fixed_dictionaries({"file": st.just("map.png"), "alt": localised}), max_size=2),
+    variants=st.dictionaries(st.sampled_from("bcd"), st.fixed_dictionaries({"wording": said}), max_size=2),
+    waive=st.lists(st.fixed_dictionaries({"check": ids, "because": texts}, optional={"channel": ids}), max_size=2),
+)
+_entry = _noun(
+    id_=ids,
+    message_=ids,
+    channels_=st.lists(ids, min_size=1, max_size=2),
+    at_=walls,
+    zone=zones,
+    fold=st.sampled_from([0, 1]),
+    repeat=st.just("FREQ=WEEKLY;COUNT=4"),
+    until=walls,
+    variant=st.sampled_from(["a", "b", "alternate"]),
+    if_late=st.fixed_dictionaries({"after": st.integers(0, 10**6), "then": st.sampled_from(["send", "skip", "ask"])}),
+    not_after=walls,
+)
+_blackout = st.fixed_dictionaries({"id": ids, "partner": ids, "zone": zones, "reason": texts}).map(
+    lambda each: {**each, "from": "2027-04-09T00:00", "to": "2027-04-11T20:00:30"}
+)
+_objective = st.fixed_dictionaries(
+    {"id": ids, "kind": st.sampled_from(["awareness", "behaviour"]), "statement": localised, "kpis": _list(_kpi, 0)}
+)
+
+
+def _distinct_kpis(data: dict[str, Any]) -> dict[str, Any]:
+    """Give the KPIs of a campaign ids of their own, as `references` asks."""
+    for number, objective in enumerate(data.get("objectives", [])):
+        for kpi in objective["kpis"]:
+            kpi["id"] = f"k{number}-{kpi['id']}"
+    return data
+
+
+def campaigns(name: str | None = None) -> st.SearchStrategy[schema.Campaign]:
+    """Return a strategy for documents that the schema takes, their references led where they may."""
+    return (
+        _noun(
+            campaign_=st.just(name) if name else ids,
+            partners_=st.dictionaries(
+                ids, st.fixed_dictionaries({}, optional={"name": localised, "help": localised}), min_size=1, max_size=3
+            ),
+            starts_=st.just("2027-01-11"),
+            audiences_=_list(_audience),
+            channels_=_list(_channel),
+            messages_=_list(_message),
+            releases_=_list(_entry),
+            title=localised,
+            policy_aim=texts,
+            ends=st.just("2027-04-30"),
+            owner=texts,
+            zone=zones,
+            objectives=_list(_objective, 0),
+            blackouts=_list(_blackout, 0),
+        )
+        .map(_distinct_kpis)
+        .map(schema.Campaign.model_validate)
+    )
