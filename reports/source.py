@@ -124,6 +124,8 @@ def figure(
         Unreadable: If a cell is no figure, or if the cells contradict one another.
     """
     printed = parse(value, share=of.share)
+    if not (numerator or denominator or lower or upper or qualifier):
+        return printed.figure
     parts = [parse(cell).figure.value for cell in (numerator, denominator)]
     result = replace(printed.figure, numerator=parts[0], denominator=parts[1])
     bounds = [parse(cell, share=of.share).figure.value for cell in (lower, upper)]

@@ -11,13 +11,15 @@ from campaigns.documents import schema
 from campaigns.errors import Complaint
 from campaigns.locales import LOCALES
 from campaigns.store.tables import table
+from reports.errors import Unreadable
 from reports.snapshot import Snapshot
 from reports.source import nearest
 from scheduler.releases.identity import release_name
 from scheduler.releases.models import Release
 
-#: Keys that a subject may answer by itself.
-OWN = ("audience", "channel", "locale", "message")
+Dimensions = tuple[tuple[str, str], ...]
+FEW = 8  #: names that fit on a line
+SUGGESTIONS = 100  #: unknown names of one file for which the nearest is looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,53 +80,66 @@ class Subjects:
         for each in sent:
             for name in {each.id, each.name, each.remote_id, each.remote_url} - {None, ""}:
                 self.named[str(name)].append(each)
+        self.answers: dict[tuple[str, str, Dimensions], tuple[str, Dimensions] | Unreadable] = {}
+        self.suggestions = SUGGESTIONS
 
     def resolve(self, row: Snapshot) -> Snapshot | Complaint:
         """Return *row* with its subject's id, or what is wrong with its subject."""
-        for name, value in row.dimensions:
-            if name in self.known and value not in self.known[name]:
-                return self._unknown(row, name, value, self.known[name])
-        if row.subject_kind == "campaign":
-            row = replace(row, subject=row.subject or self.campaign)
-        if row.subject_kind == "release":
-            return self._release(row)
-        if row.subject not in self.known[row.subject_kind]:
-            return self._unknown(row, row.subject_kind, row.subject, self.known[row.subject_kind])
-        return _without(row, {row.subject_kind: row.subject})
+        asked = (row.subject_kind, row.subject, row.dimensions)
+        if asked not in self.answers:
+            try:
+                self.answers[asked] = self._answer(*asked)
+            except Unreadable as fault:
+                self.answers[asked] = fault
+        answer = self.answers[asked]
+        if isinstance(answer, Unreadable):
+            return Complaint(row.where, answer.message, answer.hint)
+        return replace(row, subject=answer[0], dimensions=answer[1])
 
-    def _release(self, row: Snapshot) -> Snapshot | Complaint:
-        candidates = self.named.get(row.subject, [])
-        channel = dict(row.dimensions).get("channel")
+    def _answer(self, kind: str, subject: str, dimensions: Dimensions) -> tuple[str, Dimensions]:
+        """Return the subject's id and the dimensions that it does not answer by itself."""
+        for name, value in dimensions:
+            if name in self.known and value not in self.known[name]:
+                raise self._unknown(name, value, self.known[name])
+        if kind == "release":
+            found = self._release(subject, dict(dimensions).get("channel"))
+            own = {"channel": found.channel, "locale": found.locale, "message": found.message}
+            return found.id, _without(kind, dimensions, own)
+        subject = subject or (self.campaign if kind == "campaign" else "")
+        if subject not in self.known[kind]:
+            raise self._unknown(kind, subject, self.known[kind])
+        return subject, _without(kind, dimensions, {kind: subject})
+
+    def _release(self, name: str, channel: str | None) -> Sent:
+        candidates = self.named.get(name, [])
         if len(candidates) > 1 and channel:
             candidates = [each for each in candidates if each.channel == channel]
         if not candidates:
-            return self._unknown(
-                row, "release", row.subject, {each.name for group in self.named.values() for each in group}
-            )
+            names = {each.name for group in self.named.values() for each in group}
+            raise self._unknown("release", name, names)  # noqa: EM101 (a kind of subject, not a message)
         if len(candidates) > 1:
-            names = ", ".join(sorted(each.name for each in candidates))
-            message = f"'{row.subject}' is the id of {len(candidates)} releases: {names}"
-            return Complaint(row.where, message, "add a column 'channel', or write the release's name")
-        found = candidates[0]
-        return _without(
-            replace(row, subject=found.id),
-            {"channel": found.channel, "locale": found.locale, "message": found.message},
-        )
+            listed = ", ".join(sorted(each.name for each in candidates))
+            message = f"'{name}' is the id of {len(candidates)} releases: {listed}"
+            raise Unreadable(message, "add a column 'channel', or write the release's name")
+        return candidates[0]
 
-    def _unknown(self, row: Snapshot, kind: str, text: str, names: set[str]) -> Complaint:
+    def _unknown(self, kind: str, text: str, names: set[str]) -> Unreadable:
         message = f"campaign {self.campaign} has no {kind} '{text}'" if text else f"the row names no {kind}"
-        listed = tuple(sorted(names))
-        few = len(listed) <= 8  # noqa: PLR2004 (what fits on a line)
-        hint = nearest(text, listed) or (f"known: {', '.join(listed)}" if few and listed else "")
-        if kind == "release" and not hint:
+        hint = ""
+        if self.suggestions:  # looking for the nearest name takes its time: a file of strangers gets a few
+            self.suggestions -= 1
+            hint = nearest(text, tuple(sorted(names)))
+        if not hint and 0 < len(names) <= FEW:
+            hint = f"known: {', '.join(sorted(names))}"
+        if not hint and kind == "release":
             hint = "write entry/locale/channel, the release's id, or the id its channel gave"
-        return Complaint(row.where, message, hint)
+        return Unreadable(message, hint)
 
 
-def _without(row: Snapshot, own: Mapping[str, str]) -> Snapshot | Complaint:
-    """Drop the dimensions that the subject answers itself; one that contradicts it is a complaint."""
-    for name, value in row.dimensions:
+def _without(kind: str, dimensions: Dimensions, own: Mapping[str, str]) -> Dimensions:
+    """Drop the dimensions that the subject answers itself; one that contradicts it is refused."""
+    for name, value in dimensions:
         if name in own and own[name] != value:
-            message = f"the row says {name} '{value}', and its {row.subject_kind} is of {name} '{own[name]}'"
-            return Complaint(row.where, message, f"leave the {name} out, or correct the subject")
-    return replace(row, dimensions=tuple(pair for pair in row.dimensions if pair[0] not in own))
+            message = f"the row says {name} '{value}', and its {kind} is of {name} '{own[name]}'"
+            raise Unreadable(message, f"leave the {name} out, or correct the subject")
+    return tuple(pair for pair in dimensions if pair[0] not in own)
