@@ -51,7 +51,8 @@ def book(connection: Connection, rows: Sequence[Mapping[str, Any]], actor: str, 
     """Add new releases as drafts (or as they are, where history is recorded)."""
     if not rows:
         return
-    connection.execute(insert(RELEASE), [dict(row) for row in rows])
+    names = {name for row in rows for name in row}  # the first row would decide for all which columns are written
+    connection.execute(insert(RELEASE), [{name: row.get(name) for name in names} for row in rows])
     append(
         connection,
         [

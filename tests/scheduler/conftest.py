@@ -17,22 +17,23 @@ BOTH = [
 
 
 @pytest.fixture(scope="session")
-def postgres_template() -> Iterator[str]:
-    """Give the name of a PostgreSQL database with all tables, for copies."""
+def postgres_url() -> Iterator[str]:
+    """Give a PostgreSQL database with all tables, one for each worker."""
     if reason := postgres.why_not():
         pytest.skip(reason)
     with postgres.fresh() as url:
-        yield url.rpartition("/")[2]
+        yield url
 
 
 @pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Give "" for a SQLite file in the workspace, then the URL of a fresh PostgreSQL database."""
+    """Give "" for a SQLite file in the workspace, then the URL of an empty PostgreSQL database."""
     if request.param == "sqlite":
         yield ""
         return
-    with postgres.fresh(request.getfixturevalue("postgres_template")) as url:
-        yield url
+    url = request.getfixturevalue("postgres_url")
+    yield url
+    postgres.empty(url)
 
 
 @pytest.fixture
