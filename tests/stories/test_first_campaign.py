@@ -46,7 +46,7 @@ def test_the_ten_lines_of_the_readme_are_those_that_init_writes(tmp_path):
 def test_five_commands_lead_from_nothing_to_published(tmp_path):
     """init, apply, approve, run, why: the words are in the outbox, once, with their issuer."""
     steps = [
-        (("init", "hello", "--starting", "now+8s"), tmp_path),
+        (("init", "hello", "--starting", "now+30s"), tmp_path),
         (("apply", "campaigns", "--as", "amina"), tmp_path / "hello"),
         (("approve", "first", "--as", "uk", "--key", "keys/uk-officer.key"), tmp_path / "hello"),
         (("run", "--until-done"), tmp_path / "hello"),
@@ -71,5 +71,5 @@ def test_the_author_may_not_sign_alone(tmp_path):
     cordiale("apply", "campaigns", "--as", "uk-officer", cwd=tmp_path / "hello")
     done = cordiale("approve", "first", "--as", "uk", "--key", "keys/uk-officer.key", cwd=tmp_path / "hello")
 
-    assert "Somebody else must sign" in done.stdout + done.stderr
+    assert "somebody else must sign" in done.stdout
     assert '"draft"' in cordiale("status", "--json", cwd=tmp_path / "hello").stdout
