@@ -88,9 +88,9 @@ def own(subject_kind: str, subject: str, releases: Mapping[str, Sent]) -> dict[s
 
 def over_time(frame: pd.DataFrame, sent: Iterable[Sent], metric: str) -> pd.DataFrame:
     """
-    Return running totals by day (index, dates) and channel (columns) from the releases' figures.
+    Return running totals by day (index, those with a snapshot) and channel (columns) from the releases' figures.
 
-    A day without a snapshot keeps the last one; days before a release's first have none of it. One source a release
+    A release without a snapshot that day keeps its last one; before its first it has none. One source a release
     (the one heard from last); splits are added only where no whole is given. Empty for a metric without such a sum.
     """
     channels = {each.id: each.channel for each in sent}
@@ -105,8 +105,7 @@ def over_time(frame: pd.DataFrame, sent: Iterable[Sent], metric: str) -> pd.Data
     rows = rows[(rows["dimensions"] == "") | (~rows["subject"].isin(whole) & (ways == rows["subject"].map(first)))]
     wide = rows.pivot_table(index="day", columns=["subject", "dimensions"], values="last_value", aggfunc="last")
     wide.index = pd.DatetimeIndex(pd.to_datetime(wide.index), name="day")
-    wide = wide.reindex(pd.date_range(wide.index.min(), wide.index.max(), freq="D")).ffill()
-    return wide.T.groupby(lambda key: channels[key[0]]).sum(min_count=1).T
+    return wide.ffill().T.groupby(lambda key: channels[key[0]]).sum(min_count=1).T
 
 
 def _known(value: float | None) -> float | None:
