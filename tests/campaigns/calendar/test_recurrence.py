@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaigns.calendar.recurrence import CAP, BadRule, Occurrence, expand
@@ -105,6 +105,7 @@ def test_occurrences_are_named_by_their_wall_time():
     interval=st.integers(1, 60),
     count=st.integers(1, 200),
 )
+@settings(deadline=None)
 def test_plain_rules_are_plain_arithmetic(at, unit, interval, count):
     """Daily and weekly rules are steps of whole days from `at`, whatever the calendar's cycle does inside."""
     at = at.replace(microsecond=0)
@@ -120,6 +121,7 @@ def test_plain_rules_are_plain_arithmetic(at, unit, interval, count):
         fullmatch=True,
     )
 )
+@settings(deadline=None)
 def test_no_text_is_more_than_a_bad_rule(rule):
     """Whatever stands in `repeat`, the answer is occurrences from `at` on, or a BadRule."""
     try:

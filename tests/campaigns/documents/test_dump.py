@@ -2,16 +2,16 @@
 
 import ryaml
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 
 from campaigns.documents.dump import to_yaml
 from campaigns.documents.load import loads
 from campaigns.documents.schema import Campaign
-from tests.builders.documents import campaigns, put, sound
+from tests.builders.documents import WHOLE, campaigns, put, sound
 
 
 @given(campaigns())
-@settings(max_examples=80, deadline=None)
+@WHOLE
 def test_what_is_written_reads_back_as_the_same_document(document):
     """Any document survives the way to YAML and back, to the last space, sign and digit."""
     text = to_yaml(document)
@@ -20,7 +20,7 @@ def test_what_is_written_reads_back_as_the_same_document(document):
 
 
 @given(campaigns())
-@settings(max_examples=30, deadline=None)
+@WHOLE
 def test_yaml_1_1_readers_read_the_same_texts(document):
     """An older reader, to whom `no` is false, finds the same words: what it could misread is quoted."""
     kept = [message.wording for message in document.messages]

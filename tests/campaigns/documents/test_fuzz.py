@@ -13,7 +13,7 @@ from campaigns.documents.dump import to_yaml
 from campaigns.documents.load import loads
 from campaigns.documents.schema import Campaign
 from campaigns.errors import Complaint, InvalidDocument
-from tests.builders.documents import campaigns, sound
+from tests.builders.documents import WHOLE, campaigns, sound
 
 SOUND = to_yaml(Campaign.model_validate(sound()))
 PIECES = (
@@ -98,7 +98,7 @@ def test_any_text_at_all_is_complained_of(text):
 
 
 @given(campaigns())
-@settings(max_examples=40, deadline=None)
+@WHOLE
 def test_what_the_schema_takes_the_references_judge(document):
     """References that lead nowhere and times that cannot be are complaints with a place, whatever else is said."""
     assert all(each.where.line for each in said(to_yaml(document)))

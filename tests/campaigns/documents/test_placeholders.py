@@ -2,7 +2,7 @@
 
 import jinja2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import meta
 
@@ -61,6 +61,7 @@ _piece = st.one_of(
 
 
 @given(st.lists(_piece, max_size=5).map("".join))
+@settings(deadline=None)
 def test_the_tokenizer_agrees_with_the_engine(wording):
     """For every sound template, the names are those that the engine would ask for."""
     assert names(wording) == meta.find_undeclared_variables(ENGINE.parse(wording))

@@ -1,12 +1,12 @@
 """What differs between two documents."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from campaigns.documents.schema import Campaign
 from campaigns.plan.changes import Change, FieldChange, Kind
 from campaigns.plan.diff import diff
-from tests.builders.documents import campaigns, put, sound
+from tests.builders.documents import WHOLE, campaigns, put, sound
 
 BEFORE = Campaign.model_validate(sound())
 
@@ -38,14 +38,14 @@ def test_a_new_campaign_creates_every_noun_in_order():
 
 
 @given(campaigns())
-@settings(max_examples=30, deadline=None)
+@WHOLE
 def test_a_document_does_not_differ_from_itself(document):
     """The same words twice are no change, however they were written down."""
     assert not diff(document, Campaign.model_validate_json(document.model_dump_json(by_alias=True)))
 
 
 @given(campaigns("one"), campaigns("one"))
-@settings(max_examples=30, deadline=None)
+@WHOLE
 def test_back_and_forth_mirror_each_other(one, two):
     """What is created one way is retired the other way, and each field's sides swap."""
     there, back = diff(one, two).changes, diff(two, one).changes

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from sqlalchemy import func, select, update
 
 from campaigns.documents.schema import Campaign
@@ -16,7 +16,7 @@ from campaigns.plan import apply, rows, stored
 from campaigns.plan.diff import diff
 from campaigns.store.engine import reading
 from campaigns.store.tables import table
-from tests.builders.documents import campaigns, put, sound
+from tests.builders.documents import WHOLE, campaigns, put, sound
 
 AT = datetime(2027, 1, 2, 12, tzinfo=UTC)
 
@@ -38,7 +38,7 @@ def changed(*changes):
 
 
 @given(campaigns())
-@settings(max_examples=40, deadline=None)
+@WHOLE
 def test_what_is_written_is_what_is_read(engine, document):
     """Any document comes back from the tables as it went in, and applying it again would change nothing."""
     with reading(engine) as connection:
@@ -50,7 +50,7 @@ def test_what_is_written_is_what_is_read(engine, document):
 
 
 @given(campaigns("one"), campaigns("one"))
-@settings(max_examples=40, deadline=None)
+@WHOLE
 def test_any_edit_arrives(engine, before, after):
     """From any document to any other, the list of changes is enough: nothing is left over, nothing is lost."""
     with reading(engine) as connection:
