@@ -15,6 +15,9 @@ def write_whole(target: Path, text: str) -> None:
     Raises:
         EnvironmentFault: If it cannot be written; what stood there before stands there still.
     """
+    if target.exists() and not target.is_file():
+        message = f"{target} is not a file, so it is not replaced."
+        raise EnvironmentFault(message, "Name a file; without one, the text goes to standard output.")
     temporary = None
     try:
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
