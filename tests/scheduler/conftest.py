@@ -1,5 +1,6 @@
 """Workspaces for tests of the scheduler, on SQLite and on PostgreSQL."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -37,17 +38,25 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give a folder for a workspace: the same one for every test of a worker, so that its engine is the same too."""
+    folder = tmp_path_factory.getbasetemp() / "ground"
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def workspace(ground: Path) -> Iterator[Workspace]:
     """Give a workspace of two partners on SQLite."""
-    made = workspaces.make(tmp_path / "workspace")
+    made = workspaces.make(ground)
     yield made
     made.database.dispose()
 
 
 @pytest.fixture
-def shared(tmp_path: Path, database_url: str) -> Iterator[Workspace]:
+def shared(ground: Path, database_url: str) -> Iterator[Workspace]:
     """Give a workspace of two partners, on each database in turn."""
-    made = workspaces.make(tmp_path / "workspace", database_url=database_url)
+    made = workspaces.make(ground, database_url=database_url)
     yield made
     made.database.dispose()
 
