@@ -1,5 +1,6 @@
 """`cordiale check` and `cordiale export`: documents from files, and back into files."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -37,7 +38,7 @@ def check(
         typer.echo(_json(names, complaints))
     else:
         for complaint in complaints:
-            typer.echo(f"{complaint.severity}: {complaint}")
+            typer.echo(_line(complaint))
         typer.echo(_verdict(len(names), errors, len(complaints) - errors))
         if not errors:
             typer.echo(f"Next: cordiale plan {' '.join(str(path) for path in paths)}")
@@ -75,6 +76,13 @@ def export(
     write_whole(to, text)
     typer.echo(f"Wrote campaign {campaign} to {to}.")
     typer.echo(f"Next: cordiale plan {to}")
+
+
+def _line(complaint: Complaint) -> str:
+    """Return a complaint with its place first, so that editors can jump there; warnings say that they are."""
+    if complaint.severity == "error":
+        return str(complaint)
+    return str(replace(complaint, message=f"{complaint.severity}: {complaint.message}"))
 
 
 def _json(names: list[str], complaints: list[Complaint]) -> str:

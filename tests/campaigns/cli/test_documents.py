@@ -65,11 +65,11 @@ def test_faults_are_listed_with_their_places(folder):
     cure = "the workspace shares its channels: make both the same, or rename one"
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
-        "error: missing.yaml there is no such file; check the path",
-        "warning: other.yaml:2:11 the campaign has no ends; say its last day; late releases are dropped after it",
-        f"error: other.yaml:28:5 channel 'fr-mastodon' is defined otherwise (issuer) at voices.yaml:29:5 too; {cure}",
-        "error: other.yaml:30:13 unknown partner 'us'; known here: uk or fr",
-        f"error: voices.yaml:29:5 channel 'fr-mastodon' is defined otherwise (issuer) at other.yaml:28:5 too; {cure}",
+        "missing.yaml there is no such file; check the path",
+        "other.yaml:2:11 warning: the campaign has no ends; say its last day; late releases are dropped after it",
+        f"other.yaml:28:5 channel 'fr-mastodon' is defined otherwise (issuer) at voices.yaml:29:5 too; {cure}",
+        "other.yaml:30:13 unknown partner 'us'; known here: uk or fr",
+        f"voices.yaml:29:5 channel 'fr-mastodon' is defined otherwise (issuer) at other.yaml:28:5 too; {cure}",
         "4 errors and 1 warning. Nothing was changed; mend the file and check again.",
     ]
 
