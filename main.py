@@ -38,7 +38,8 @@ def main() -> int:
         build(words[0] if words else "")()
     except InvalidDocument as error:
         for complaint in error.complaints:
-            sys.stderr.write(f"{complaint}\n")
+            label = "warning: " if complaint.severity == "warning" else ""
+            sys.stderr.write(f"{label}{complaint}\n")
         return error.exit_code
     except CordialeError as error:
         place = f"{error.where}: " if error.where else ""
