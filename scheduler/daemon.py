@@ -89,6 +89,7 @@ class Daemon:
     def _start(self, *, rehearsal: bool) -> Recovered:
         self._machine = machine_name(self.settings.trust)
         owner = f"{self._machine}:{secrets.token_hex(4)}"
+        done = self._recover(starting=True)
         desk = Desk(self.settings, loopback_only=rehearsal)
         shop = Workshop(
             self.database, self.room, self.journal, self.settings.media, self.lease, desk.publisher, roster.capabilities
@@ -102,7 +103,6 @@ class Daemon:
         scheduler.add_jobstore(store, "default")
         scheduler.add_jobstore(MemoryJobStore(), "housekeeping")
         scheduler.add_executor("threadpool", "housekeeping", max_workers=1)
-        done = self._recover(starting=True)
         self._drift = clock.now().timestamp() - clock.monotonic()
         scheduler.add_job(
             self._keep_house,
@@ -171,6 +171,9 @@ class Daemon:
     def stop(self) -> bool:
         """Claim nothing more, finish what is in hand, let the journal go; return whether nothing was left in hand."""
         if self._scheduler is not None:
+            self._scheduler.pause()
+            with self._scheduler._jobstores_lock:  # noqa: SLF001 (a pass that shutdown cuts off raises in its thread)
+                pass
             self._scheduler.shutdown(wait=True)
             self._scheduler = None
         self.journal.close()

@@ -146,7 +146,7 @@ def test_looking_changes_nothing(due: Workspace, store: ReleaseJobStore):
     wanted = {row["id"] for row in due.rows().values()}
 
     assert {job.args[0] for job in store.get_all_jobs()} == wanted
-    assert store.lookup_job(due.row()["id"]).args == (due.row()["id"], 0)
+    assert store.lookup_job(due.row()["id"]).args[:2] == (due.row()["id"], 0)
     assert set(due.states().values()) == {"scheduled"}
 
 
