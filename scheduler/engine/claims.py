@@ -9,7 +9,7 @@ Each handles a batch. Only what `begin` returns may touch the wire.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,6 +61,7 @@ class Claim:
 
     id: str
     fence: int
+    channel: str = field(default="", compare=False)  #: whose turn it waits for
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,13 @@ def claim(connection: Connection, *, owner: str, lease: timedelta, limit: int, n
         for r in rows
     ]
     append(connection, facts, now)
-    return [Claim(row["id"], row["fence"]) for row in rows]
+    return [Claim(row["id"], row["fence"], row["channel"]) for row in rows]
+
+
+def give_back(connection: Connection, claims: Sequence[Claim], now: datetime) -> None:
+    """Return claimed releases of which nothing has left: their daemon stops."""
+    why = "Its daemon stopped before anything left."
+    ledger.move(connection, [Step(each.id, Move.RELEASE, why=why, fence=each.fence) for each in claims], now)
 
 
 def _take(connection: Connection, which: str, values: Mapping[str, Any]) -> list[RowMapping]:

@@ -105,9 +105,9 @@ class PublishExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has 
             self._scheduler.wakeup()
 
     def in_hand(self) -> frozenset[str]:
-        """Return the releases that this process holds, and will finish."""
+        """Return the releases that this process holds, and finishes while its loop lives."""
         with self._idle:
-            return frozenset() if self.fault else frozenset(claim.id for claim in self._held)
+            return frozenset(claim.id for claim in self._held)
 
     def drain(self, seconds: float) -> bool:
         """Wait until nothing is in hand, at most *seconds*; return whether it is so."""
@@ -116,8 +116,10 @@ class PublishExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has 
             return not self._held
 
     def shutdown(self, wait: bool = True) -> None:
-        """Stop the loop, after what is in hand when *wait*."""
+        """Stop the loop, after what is on the wire when *wait*; what only waits for its turn is given back."""
         if wait:
+            if self._sender is not None and not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._sender.stop)
             self.drain(self._workshop.lease.total_seconds())
         if self._work is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._work.cancel)

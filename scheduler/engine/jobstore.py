@@ -29,9 +29,9 @@ LOG = structlog.get_logger()
 TICK = timedelta(seconds=1)  #: the table is asked at least this often
 
 
-def publish(release: str, fence: int) -> None:
+def publish(release: str, fence: int, channel: str) -> None:
     """Name the work of a job; `PublishExecutor` does it without calling this."""
-    del release, fence
+    del release, fence, channel
 
 
 class ReleaseJobStore(BaseJobStore):  # type: ignore[misc]  # APScheduler 3 has no types
@@ -68,7 +68,7 @@ class ReleaseJobStore(BaseJobStore):  # type: ignore[misc]  # APScheduler 3 has 
             self._scheduler,
             id=f"{claim.id}:{claim.fence}",
             func=publish,
-            args=(claim.id, claim.fence),
+            args=(claim.id, claim.fence, claim.channel),
             kwargs={},
             trigger=DateTrigger(now),
             executor="default",
@@ -112,14 +112,15 @@ class ReleaseJobStore(BaseJobStore):  # type: ignore[misc]  # APScheduler 3 has 
             row = ledger.current(connection, [job_id]).get(job_id)
         if row is None or row["state"] != State.SCHEDULED:
             return None
-        return self._job(Claim(row["id"], row["fence"]), row["next_at"])
+        return self._job(Claim(row["id"], row["fence"], row["channel"]), row["next_at"])
 
     def get_all_jobs(self) -> list[Job]:
         """Return all scheduled releases as jobs, soonest first."""
         with reading(self._database) as connection:
-            statement = select(RELEASE.c.id, RELEASE.c.fence, RELEASE.c.next_at).where(RELEASE.c.state == "scheduled")
+            columns = (RELEASE.c.id, RELEASE.c.fence, RELEASE.c.channel, RELEASE.c.next_at)
+            statement = select(*columns).where(RELEASE.c.state == "scheduled")
             rows = connection.execute(statement.order_by(RELEASE.c.next_at, RELEASE.c.id)).all()
-        return [self._job(Claim(row.id, row.fence), row.next_at) for row in rows]
+        return [self._job(Claim(row.id, row.fence, row.channel), row.next_at) for row in rows]
 
     def update_job(self, job: Job) -> None:
         """Change nothing: the ledger moves releases."""

@@ -1,5 +1,5 @@
 """
-The pipeline of one daemon: begin in groups, send side by side, finish in groups.
+The pipeline of one daemon: begin in groups as `lanes` lets them, send side by side, finish in groups.
 
 Database work runs on one thread of its own, so that a group of finished sends costs one commit. Nothing here
 retries a send: what follows from an answer is `outcomes`, and it happens through the table.
@@ -22,6 +22,7 @@ from campaigns.errors import CordialeError, EnvironmentFault
 from campaigns.store.engine import writing
 from scheduler.engine import claims
 from scheduler.engine.claims import Claim, Permit
+from scheduler.engine.lanes import Lanes
 from scheduler.engine.outcomes import Ending, ending, lost
 from scheduler.publisher import (
     Busy,
@@ -67,18 +68,27 @@ class Sender:
     def __init__(self, workshop: Workshop, done: Callable[[Claim], None]) -> None:
         self._shop = workshop
         self._done = done
-        self._inbox: asyncio.Queue[Claim] = asyncio.Queue()
+        self._lanes = Lanes()
+        self._stopping = False
         self._endings: asyncio.Queue[tuple[Permit, Ending]] = asyncio.Queue()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cordiale-db")
         self._sends: set[asyncio.Task[None]] = set()
 
     def take(self, claim: Claim) -> None:
         """Accept a claim; call it on the loop."""
-        self._inbox.put_nowait(claim)
+        if self._stopping:
+            self._start(self._give_back([claim]))
+        else:
+            self._lanes.put(claim)
 
     def look_up(self, permit: Permit) -> None:
         """Ask the channel whether it has a release whose answer was lost; call it on the loop."""
         self._start(self._look_up(permit))
+
+    def stop(self) -> None:
+        """Give back what waits for its turn, and let the rest end; call it on the loop."""
+        self._stopping = True
+        self._start(self._give_back(self._lanes.clear()))
 
     async def run(self) -> None:
         """Work until cancelled; what is on the wire then is left to recovery."""
@@ -97,11 +107,12 @@ class Sender:
 
     async def _begin_groups(self) -> None:
         while True:
-            group = await _drain(self._inbox)
+            group = await self._lanes.take()
             permits = await self._begun(group)
             sent = {permit.claim for permit in permits}
             for claim in group:
                 if claim not in sent:
+                    self._lanes.leave(claim)
                     self._done(claim)
             for permit in permits:
                 self._start(self._send(permit))
@@ -125,6 +136,7 @@ class Sender:
 
     async def _send(self, permit: Permit) -> None:
         answer = await self._answer(permit)
+        self._lanes.leave(permit.claim)
         declared = self._shop.capabilities(permit.outgoing.kind, permit.outgoing.options)
         end = ending(answer, declared, tries=permit.tries, key_since=permit.key_since, now=clock.now())
         if end.move is Move.LOSE and declared.can_look_up:
@@ -185,8 +197,19 @@ class Sender:
         return self._shop.publisher(endpoint_of(outgoing))
 
     async def _delivery(self, permit: Permit) -> Delivery:
-        media = await asyncio.to_thread(read_media, self._shop.media, permit.outgoing)
+        media: dict[str, bytes] = {}
+        if permit.outgoing.media:  # a thread costs as much as a send
+            media = await asyncio.to_thread(read_media, self._shop.media, permit.outgoing)
         return Delivery(permit.outgoing, permit.key, permit.digest, media=media, now=clock.now())
+
+    async def _give_back(self, waiting: list[Claim]) -> None:
+        """Let another daemon have *waiting*; where the database does not answer, their leases run out."""
+        try:
+            await self._with_database(lambda connection: claims.give_back(connection, waiting, clock.now()))
+        except CordialeError as error:
+            LOG.error("claims are not given back", error=error.message, hint=error.hint, releases=len(waiting))
+        for claim in waiting:
+            self._done(claim)
 
     async def _finish_groups(self) -> None:
         while True:
