@@ -7,6 +7,7 @@ and from nothing else.
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -21,6 +22,8 @@ _TEXTS = (
     *("release", "campaign", "name", "message", "locale", "variant", "language", "direction", "visibility"),
     *("channel", "kind", "account", "issuer", "due"),
 )
+_DIGITS = 15  #: a number of so many digits is an integer in RFC 8785, whatever they are
+_BEYOND_BMP = re.compile(rb"[\xf0-\xf4]")  # where UTF-16, by which RFC 8785 sorts keys, sorts otherwise
 _PERHAPS = ("content_warning", "reply_to", "supersedes", "server", "credential", "not_after")
 
 
@@ -98,9 +101,8 @@ def parse(form: str | bytes) -> Outgoing:
     """
     raw = form.encode() if isinstance(form, str) else form
     try:
-        data = json.loads(raw)
-        again = rfc8785.dumps(data)
-        if data.get("v") != VERSION or data["v"] is True or again != raw or not _lists(data):
+        data, whole = _canonically(raw)
+        if data.get("v") != VERSION or data["v"] is True or not whole or not _lists(data):
             raise ValueError  # noqa: TRY301 (one refusal for every way to be wrong)
         outgoing = Outgoing(
             **{
@@ -119,6 +121,41 @@ def parse(form: str | bytes) -> Outgoing:
         message = "The stored form of a release is not the canonical form that is signed."
         raise NotTrusted(message, "Apply its campaign again, and have it signed again.") from None
     return outgoing
+
+
+class _Rare(ValueError):
+    """A value that RFC 8785 and the encoder of the standard library may write differently."""
+
+
+def _small(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        raise _Rare
+    return int(digits)
+
+
+def _rare(text: str) -> Any:
+    raise _Rare(text)
+
+
+_PLAIN = json.JSONDecoder(parse_int=_small, parse_float=_rare, parse_constant=_rare)
+
+
+def _canonically(raw: bytes) -> tuple[Any, bool]:
+    """
+    Return what *raw* says, and whether it says so in the RFC 8785 form.
+
+    The gate asks at every send. The standard library's encoder answers ten times as fast as rfc8785, and writes the
+    same bytes where there are neither fractions, nor large numbers, nor letters beyond the basic plane.
+    """
+    if not _BEYOND_BMP.search(raw):
+        try:
+            data = _PLAIN.decode(raw.decode())
+        except _Rare:
+            pass
+        else:
+            return data, json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() == raw
+    data = json.loads(raw)
+    return data, rfc8785.dumps(data) == raw
 
 
 def _lists(data: Any) -> bool:

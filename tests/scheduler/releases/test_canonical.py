@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scheduler.releases.outgoing import _canonically
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-numbers = st.integers(-(10**18), 10**18) | st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.integers(-(10**18), 10**18) | st.floats(-1e15, 1e15)
 values = st.recursive(
     st.none() | st.booleans() | numbers | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
