@@ -159,6 +159,7 @@ def _fault(engine: Engine, error: DBAPIError) -> DatabaseFault:
             "Wait for it to finish, or find it with `fuser`; nothing was changed.",
         ),
         ("disk is full", "cannot grow: the disk is full", "Free some space; nothing was changed."),
+        ("disk I/O", "cannot be read or written", "Look at the disk: its free space, its health; nothing was changed."),
         ("readonly", "is read-only", "Give this user the right to write the file and its folder."),
         ("not a database", "is not a SQLite database", "Name the right file in cordiale.toml, or restore a backup."),
         ("malformed", "is damaged", "Stop what writes to it, and restore a backup."),
