@@ -27,6 +27,7 @@ _OPEN_FIELDS = frozenset({"user"})  # names of accounts, shown to people
 
 _concealed: set[str] = set()
 _pattern: list[re.Pattern[str]] = []
+_kept: dict[Path, tuple[tuple[int, ...], "Secret"]] = {}  # by file: what it was like when it was read, and what it said
 
 
 class Secret:
@@ -80,9 +81,9 @@ def find(name: str, settings: Settings) -> Secret:
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     ours = settings.secrets / name
     if folder and (Path(folder) / name).is_file():
-        return Secret(name, _parse(name, _read(Path(folder) / name)))
+        return _written(name, Path(folder) / name, private=False)
     if ours.exists():
-        return Secret(name, _parse(name, _read(_private(name, ours))))
+        return _written(name, ours, private=True)
     if os.environ.get(variable):
         return Secret(name, _parse(name, os.environ[variable]))
     message = f"Credential '{name}' was not found."
@@ -134,6 +135,20 @@ def conceal(value: str) -> None:
 def redact(text: str) -> str:
     """Return *text* with every secret that was loaded replaced by `[hidden]`."""
     return _pattern[0].sub(HIDDEN, text) if _pattern else text
+
+
+def _written(name: str, path: Path, *, private: bool) -> Secret:
+    """Return the secret in a file; the file is read again when anything about it has changed."""
+    try:
+        at = path.stat()
+    except OSError:
+        return Secret(name, _parse(name, _read(path)))
+    mark = (at.st_dev, at.st_ino, at.st_mode, at.st_size, at.st_mtime_ns, at.st_ctime_ns)
+    kept = _kept.get(path)
+    if kept is None or kept[0] != mark:
+        kept = mark, Secret(name, _parse(name, _read(_private(name, path) if private else path)))
+        _kept[path] = kept
+    return kept[1]
 
 
 def _private(name: str, path: Path) -> Path:

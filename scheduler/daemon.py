@@ -96,7 +96,12 @@ class Daemon:
         )
         self._executor = PublishExecutor(shop, desk, capacity=self.settings.batch * CAPACITY)
         store = ReleaseJobStore(
-            self.database, owner=owner, lease=self.lease, batch=self.settings.batch, free_slots=self._free_slots
+            self.database,
+            owner=owner,
+            lease=self.lease,
+            batch=self.settings.batch,
+            free_slots=self._free_slots,
+            crowded=self._executor.crowded,
         )
         scheduler = BackgroundScheduler(timezone="UTC")
         scheduler.add_executor(self._executor, "default")

@@ -8,12 +8,12 @@ Claim, begin, finish: the three short transactions between a due release and a k
 Each handles a batch. Only what `begin` returns may touch the wire.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, RowMapping, bindparam, text
 
 from campaigns.audit.log import Fact, append
 from campaigns.clock import instant_text
@@ -52,6 +52,7 @@ WHERE id IN (SELECT id FROM pick)
 RETURNING id, fence, channel, campaign, next_at
 """
 _UNRATED = "NOT EXISTS (SELECT 1 FROM channel d WHERE d.id = r.channel AND d.rate IS NOT NULL)"
+_ROOMY = "r.channel NOT IN :crowded"
 _RATED = "r.channel = :channel"
 
 
@@ -76,18 +77,32 @@ class Permit:
     key_since: datetime
 
 
-def claim(connection: Connection, *, owner: str, lease: timedelta, limit: int, now: datetime) -> list[Claim]:
-    """Take up to *limit* due releases under a lease, oldest first. A channel with a rate gives one at a time."""
+def claim(
+    connection: Connection,
+    *,
+    owner: str,
+    lease: timedelta,
+    limit: int,
+    now: datetime,
+    crowded: Collection[str] = (),
+) -> list[Claim]:
+    """
+    Take up to *limit* due releases under a lease, oldest first. A channel with a rate gives one at a time.
+
+    Channels in *crowded* give none: enough of theirs is claimed already.
+    """
     values = {"now": instant_text(now), "lease": instant_text(now + lease), "owner": owner}
     rows: list[RowMapping] = []
     for channel, interval in rates.free(connection, now).items():
         if len(rows) == limit:
             break
+        if channel in crowded:
+            continue
         if one := _take(connection, _RATED, {**values, "channel": channel, "limit": 1}):
             rates.reserve(connection, channel, now + interval)
             rows += one
     if len(rows) < limit:
-        rows += _take(connection, _UNRATED, {**values, "limit": limit - len(rows)})
+        rows += _take(connection, _UNRATED, {**values, "limit": limit - len(rows), "crowded": list(crowded)})
     rows.sort(key=lambda row: (row["next_at"], row["id"]))
     facts = [
         Fact("engine", "release.claim", r["id"], campaign=r["campaign"], before="scheduled", after="claimed")
@@ -105,7 +120,11 @@ def give_back(connection: Connection, claims: Sequence[Claim], now: datetime) ->
 
 def _take(connection: Connection, which: str, values: Mapping[str, Any]) -> list[RowMapping]:
     lock = "FOR UPDATE OF r SKIP LOCKED" if connection.dialect.name == "postgresql" else ""
-    return list(connection.execute(text(_CLAIM.format(which=which, lock=lock)), values).mappings().all())
+    if not values.get("crowded"):
+        return list(connection.execute(text(_CLAIM.format(which=which, lock=lock)), values).mappings().all())
+    statement = text(_CLAIM.format(which=f"{which} AND {_ROOMY}", lock=lock))
+    expanded = statement.bindparams(bindparam("crowded", expanding=True))
+    return list(connection.execute(expanded, values).mappings().all())
 
 
 def begin(
@@ -131,7 +150,7 @@ def begin(
     steps = [_step(held[row["id"]], row, verdicts[row["id"]], lease, now) for row in mine]
     doubts = ledger.in_doubt(connection, mine)
     steps = [_doubted(step, rows[step.id], verdicts[step.id], doubts, capabilities, now) for step in steps]
-    moved = ledger.move(connection, steps, now)
+    moved = ledger.move(connection, steps, now, locked=rows)
     permits = [
         _permit(held[step.id], rows[step.id], verdicts[step.id], now)
         for step in steps

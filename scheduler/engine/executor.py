@@ -41,6 +41,10 @@ class PublishExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has 
         with self._idle:
             return 0 if self.fault else self._capacity - len(self._held)
 
+    def crowded(self) -> frozenset[str]:
+        """Return the channels of which enough is claimed already."""
+        return self._sender.crowded() if self._sender is not None else frozenset()
+
     def start(self, scheduler: Any, alias: str) -> None:
         """Start the loop; APScheduler calls this once."""
         super().start(scheduler, alias)
@@ -64,7 +68,7 @@ class PublishExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has 
 
     async def _live(self) -> None:
         async with self._desk:
-            self._sender = Sender(self._workshop, self._let_go)
+            self._sender = Sender(self._workshop, self._let_go, self._scheduler.wakeup)
             self._work = asyncio.current_task()
             self._ready.set()
             try:

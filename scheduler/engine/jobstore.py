@@ -6,7 +6,7 @@ nothing, because APScheduler calls them after every submit: a store that cancell
 that a retry had just rescheduled.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 import structlog
@@ -38,7 +38,14 @@ class ReleaseJobStore(BaseJobStore):  # type: ignore[misc]  # APScheduler 3 has 
     """Gives due releases as jobs, as many as the executor has room for."""
 
     def __init__(
-        self, database: Engine, *, owner: str, lease: timedelta, batch: int, free_slots: Callable[[], int]
+        self,
+        database: Engine,
+        *,
+        owner: str,
+        lease: timedelta,
+        batch: int,
+        free_slots: Callable[[], int],
+        crowded: Callable[[], Collection[str]] = frozenset,
     ) -> None:
         super().__init__()
         self._database = database
@@ -46,6 +53,7 @@ class ReleaseJobStore(BaseJobStore):  # type: ignore[misc]  # APScheduler 3 has 
         self._lease = lease
         self._batch = batch
         self._free_slots = free_slots
+        self._crowded = crowded
         self._more = False  #: the last claim was full: there may be more that is due
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
@@ -55,7 +63,14 @@ class ReleaseJobStore(BaseJobStore):  # type: ignore[misc]  # APScheduler 3 has 
             return []
         try:
             with writing(self._database) as connection:
-                held = claims.claim(connection, owner=self._owner, lease=self._lease, limit=room, now=clock.now())
+                held = claims.claim(
+                    connection,
+                    owner=self._owner,
+                    lease=self._lease,
+                    limit=room,
+                    now=clock.now(),
+                    crowded=self._crowded(),
+                )
         except (CordialeError, SQLAlchemyError) as error:
             self._more = False
             LOG.error("claim failed", error=str(error))

@@ -65,10 +65,10 @@ class Workshop:
 class Sender:
     """Sends claimed releases. Lives on one event loop."""
 
-    def __init__(self, workshop: Workshop, done: Callable[[Claim], None]) -> None:
+    def __init__(self, workshop: Workshop, done: Callable[[Claim], None], room: Callable[[], None]) -> None:
         self._shop = workshop
         self._done = done
-        self._lanes = Lanes()
+        self._lanes = Lanes(room)
         self._stopping = False
         self._endings: asyncio.Queue[tuple[Permit, Ending]] = asyncio.Queue()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cordiale-db")
@@ -80,6 +80,10 @@ class Sender:
             self._start(self._give_back([claim]))
         else:
             self._lanes.put(claim)
+
+    def crowded(self) -> frozenset[str]:
+        """Return the channels of which no more need be claimed; call it on any thread."""
+        return self._lanes.crowded()
 
     def look_up(self, permit: Permit) -> None:
         """Ask the channel whether it has a release whose answer was lost; call it on the loop."""

@@ -71,14 +71,18 @@ def book(connection: Connection, rows: Sequence[Mapping[str, Any]], actor: str, 
     )
 
 
-def move(connection: Connection, steps: Sequence[Step], at: datetime) -> Moved:
+def move(
+    connection: Connection, steps: Sequence[Step], at: datetime, *, locked: Mapping[str, dict[str, Any]] | None = None
+) -> Moved:
     """
     Move releases and log it. Steps that the state or the fence no longer allows come back as stale.
+
+    *locked* are the rows as `current` gave them to this very transaction, with `lock`; they are not read again.
 
     Raises:
         IllegalMove: If a step without a fence is not a row of `states.TRANSITIONS`: a person asked for it.
     """
-    rows = current(connection, [step.id for step in steps], lock=True)
+    rows = current(connection, [step.id for step in steps], lock=True) if locked is None else dict(locked)
     done: dict[str, dict[str, Any]] = {}
     stale: list[Step] = []
     writes: dict[str, dict[str, Any]] = defaultdict(dict)
