@@ -13,10 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, text
+from sqlalchemy import Connection, RowMapping
 
 from campaigns.audit.log import Fact, append
-from campaigns.clock import instant_text
 from campaigns.errors import CordialeError
 from scheduler.engine import rates
 from scheduler.engine.hold import share_lock
@@ -28,32 +27,6 @@ from scheduler.releases.identity import idempotency_key
 from scheduler.releases.ledger import Step
 from scheduler.releases.outgoing import Outgoing
 from scheduler.releases.states import Move, State
-
-#: States as SQL literals, so that the partial index `release_due` serves. SQLite knows no row locks. A channel with a
-#: rate gives one release at a time, its oldest, so that the others keep their turn.
-_CLAIM = """
-WITH pick AS (
-    SELECT r.id FROM release r
-    WHERE r.state = 'scheduled' AND r.next_at <= :now
-      AND NOT EXISTS (
-        SELECT 1 FROM hold h WHERE h.lifted_at IS NULL AND (
-            h.scope = 'all'
-            OR (h.scope = 'campaign' AND h.target = r.campaign)
-            OR (h.scope = 'channel' AND h.target = r.channel)
-            OR (h.scope = 'partner' AND h.target = r.issuer)))
-      AND NOT EXISTS (
-        SELECT 1 FROM channel_state c WHERE c.channel = r.channel
-          AND (c.open_until > :now OR c.next_free_at > :now))
-      AND {which}
-    ORDER BY r.next_at, r.id LIMIT :limit {lock}
-)
-UPDATE release SET state = 'claimed', fence = fence + 1, owner = :owner, lease_until = :lease
-WHERE id IN (SELECT id FROM pick)
-RETURNING id, fence, channel, campaign, next_at
-"""
-_UNRATED = "NOT EXISTS (SELECT 1 FROM channel d WHERE d.id = r.channel AND d.rate IS NOT NULL)"
-_ROOMY = "r.channel NOT IN :crowded"
-_RATED = "r.channel = :channel"
 
 
 @dataclass(frozen=True)
@@ -91,24 +64,19 @@ def claim(
 
     Channels in *crowded* give none: enough of theirs is claimed already.
     """
-    values = {"now": instant_text(now), "lease": instant_text(now + lease), "owner": owner}
+    until = now + lease
     rows: list[RowMapping] = []
     for channel, interval in rates.free(connection, now).items():
         if len(rows) == limit:
             break
         if channel in crowded:
             continue
-        if one := _take(connection, _RATED, {**values, "channel": channel, "limit": 1}):
+        if one := ledger.take(connection, owner=owner, until=until, limit=1, now=now, channel=channel):
             rates.reserve(connection, channel, now + interval)
             rows += one
     if len(rows) < limit:
-        rows += _take(connection, _UNRATED, {**values, "limit": limit - len(rows), "crowded": list(crowded)})
+        rows += ledger.take(connection, owner=owner, until=until, limit=limit - len(rows), now=now, crowded=crowded)
     rows.sort(key=lambda row: (row["next_at"], row["id"]))
-    facts = [
-        Fact("engine", "release.claim", r["id"], campaign=r["campaign"], before="scheduled", after="claimed")
-        for r in rows
-    ]
-    append(connection, facts, now)
     return [Claim(row["id"], row["fence"], row["channel"]) for row in rows]
 
 
@@ -116,15 +84,6 @@ def give_back(connection: Connection, claims: Sequence[Claim], now: datetime) ->
     """Return claimed releases of which nothing has left: their daemon stops."""
     why = "Its daemon stopped before anything left."
     ledger.move(connection, [Step(each.id, Move.RELEASE, why=why, fence=each.fence) for each in claims], now)
-
-
-def _take(connection: Connection, which: str, values: Mapping[str, Any]) -> list[RowMapping]:
-    lock = "FOR UPDATE OF r SKIP LOCKED" if connection.dialect.name == "postgresql" else ""
-    if not values.get("crowded"):
-        return list(connection.execute(text(_CLAIM.format(which=which, lock=lock)), values).mappings().all())
-    statement = text(_CLAIM.format(which=f"{which} AND {_ROOMY}", lock=lock))
-    expanded = statement.bindparams(bindparam("crowded", expanding=True))
-    return list(connection.execute(expanded, values).mappings().all())
 
 
 def begin(

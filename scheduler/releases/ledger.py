@@ -6,15 +6,16 @@ All functions work inside the transaction that the caller opened. `move` reads t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, text, update
 
 from campaigns.audit.log import Fact, append
+from campaigns.clock import instant_text
 from campaigns.store.tables import table
 from scheduler.releases.models import Attempt, Release
 from scheduler.releases.states import IllegalMove, Move, State, advance
@@ -24,6 +25,31 @@ RELEASE = table(Release)
 ATTEMPT = table(Attempt)
 CHUNK = 500  #: ids in one IN list
 LEASED = frozenset({State.CLAIMED, State.SENDING})  #: states that a lease goes with; it ends when they do
+
+#: States as SQL literals, so that the partial index `release_due` serves. SQLite knows no row locks.
+_TAKE = """
+WITH pick AS (
+    SELECT r.id FROM release r
+    WHERE r.state = 'scheduled' AND r.next_at <= :now
+      AND NOT EXISTS (
+        SELECT 1 FROM hold h WHERE h.lifted_at IS NULL AND (
+            h.scope = 'all'
+            OR (h.scope = 'campaign' AND h.target = r.campaign)
+            OR (h.scope = 'channel' AND h.target = r.channel)
+            OR (h.scope = 'partner' AND h.target = r.issuer)))
+      AND NOT EXISTS (
+        SELECT 1 FROM channel_state c WHERE c.channel = r.channel
+          AND (c.open_until > :now OR c.next_free_at > :now))
+      AND {which}
+    ORDER BY r.next_at, r.id LIMIT :limit {lock}
+)
+UPDATE release SET state = 'claimed', fence = fence + 1, owner = :owner, lease_until = :until
+WHERE id IN (SELECT id FROM pick)
+RETURNING id, fence, channel, campaign, next_at
+"""
+_UNRATED = "NOT EXISTS (SELECT 1 FROM channel d WHERE d.id = r.channel AND d.rate IS NOT NULL)"
+_ROOMY = "r.channel NOT IN :crowded"
+_OF_CHANNEL = "r.channel = :channel"
 
 
 @dataclass(frozen=True)
@@ -130,6 +156,41 @@ def _write(connection: Connection, writes: Mapping[str, Mapping[str, Any]]) -> N
     for columns, rows in alike.items():
         statement = update(RELEASE).where(RELEASE.c.id == bindparam("_id"))
         connection.execute(statement.values({name: bindparam(f"_{name}") for name in columns}), rows)
+
+
+def take(
+    connection: Connection,
+    *,
+    owner: str,
+    until: datetime,
+    limit: int,
+    now: datetime,
+    channel: str = "",
+    crowded: Collection[str] = (),
+) -> list[RowMapping]:
+    """
+    Claim due releases for *owner* under a lease, oldest first: those of *channel*, or of all channels without a rate.
+
+    Finding and taking is one statement, so that no two daemons take the same. Gives id, fence, channel, campaign
+    and next_at. What is held, or whose channel is paused, is not taken; nor are channels in *crowded*.
+    """
+    values: dict[str, Any] = {"now": instant_text(now), "until": instant_text(until), "owner": owner, "limit": limit}
+    which = _OF_CHANNEL if channel else _UNRATED
+    if channel:
+        values["channel"] = channel
+    if crowded:
+        which, values["crowded"] = f"{which} AND {_ROOMY}", list(crowded)
+    lock = "FOR UPDATE OF r SKIP LOCKED" if connection.dialect.name == "postgresql" else ""
+    statement = text(_TAKE.format(which=which, lock=lock))
+    if crowded:
+        statement = statement.bindparams(bindparam("crowded", expanding=True))
+    rows = list(connection.execute(statement, values).mappings())
+    facts = [
+        Fact("engine", "release.claim", row["id"], campaign=row["campaign"], before="scheduled", after="claimed")
+        for row in rows
+    ]
+    append(connection, facts, now)
+    return rows
 
 
 def note(connection: Connection, ids: Iterable[str], values: Mapping[str, Any]) -> None:

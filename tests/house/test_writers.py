@@ -38,7 +38,6 @@ WRITERS = {
 EXCEPTIONS = {
     ("campaigns.plan.apply", "?"): "one function writes every noun of a document, given its table",
     ("reports.rollup", "?"): "temporary tables of an import",
-    ("scheduler.engine.claims", "release"): "finding a due release and taking it is one statement",
 }
 WRITES = {"insert", "update", "delete"}
 RAW = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+([a-z_]+)\b")
