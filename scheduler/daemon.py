@@ -69,6 +69,7 @@ class Daemon:
         self._scheduler: BackgroundScheduler | None = None
         self._drift = 0.0
         self.room = EvidenceRoom(settings.trust, self.journal)
+        self._closing = False
         self.paused = ""  #: why nothing is claimed, when nothing is
 
     def start(self) -> Recovered:
@@ -124,7 +125,7 @@ class Daemon:
         return done
 
     def _free_slots(self) -> int:
-        if self._clock_leapt() or self._executor is None:
+        if self._closing or self._clock_leapt() or self._executor is None:
             return 0
         return self._executor.free_slots()
 
@@ -176,9 +177,9 @@ class Daemon:
     def stop(self) -> bool:
         """Claim nothing more, finish what is in hand, let the journal go; return whether nothing was left in hand."""
         if self._scheduler is not None:
-            self._scheduler.pause()
-            with self._scheduler._jobstores_lock:  # noqa: SLF001 (a pass that shutdown cuts off raises in its thread)
-                pass
+            self._closing = True
+            # Waits for a pass that is under way; the next ones find nothing. One that shutdown cuts off would raise.
+            self._scheduler.remove_all_jobs("housekeeping")
             self._scheduler.shutdown(wait=True)
             self._scheduler = None
         self.journal.close()
