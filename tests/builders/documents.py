@@ -123,7 +123,7 @@ _prose = st.lists(
             "Daesh",
             "lost",
             "خسر داعش",
-            "l’État",
+            "l’État",  # noqa: RUF001 (French writes it so)
             "74 %",
             "{{ n }}",
             "no",
