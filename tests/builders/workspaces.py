@@ -1,5 +1,6 @@
 """A workspace on disk: settings, rehearsal trust and keys, a database with its tables; apply, approve, look."""
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -148,16 +149,35 @@ def make(
         shutil.copyfile(empty_database(), folder / "cordiale.db")
     lines = [f'database_url = "{url}"', *(f"{name} = {value!r}" for name, value in options.items())]
     (folder / "cordiale.toml").write_text("\n".join(lines) + "\n", "utf-8")
-    rehearsal.make(folder / "trust", folder / "keys", sorted(partners), channels, now or clock.now())
+    if channels == "*" and now is None:
+        for name in ("trust", "keys"):
+            shutil.copytree(_rehearsal(tuple(sorted(partners))) / name, folder / name)
+    else:
+        rehearsal.make(folder / "trust", folder / "keys", sorted(partners), channels, now or clock.now())
     return Workspace(Settings(root=folder, database_url=url, **options), opened(url))
+
+
+@cache
+def _rehearsal(partners: tuple[str, ...]) -> Path:
+    """Return a folder with the keys and the rehearsal trust of *partners*, made once a process."""
+    folder = _scratch()
+    rehearsal.make(folder / "trust", folder / "keys", partners, "*", clock.now())
+    return folder
 
 
 @cache
 def empty_database() -> Path:
     """Return a SQLite file with all tables and no rows, made once a process by the migrations themselves."""
-    folder = Path(tempfile.mkdtemp(prefix="cordiale-empty-"))
+    folder = _scratch()
     upgrade(f"sqlite:///{folder / 'cordiale.db'}")
     return folder / "cordiale.db"
+
+
+def _scratch() -> Path:
+    """Return a new folder that goes with this process."""
+    folder = Path(tempfile.mkdtemp(prefix="cordiale-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def copy(made: Workspace, folder: Path) -> Workspace:
