@@ -13,10 +13,11 @@ from typing import Any
 from campaigns import clock
 from campaigns.documents import dump
 from tests.builders import campaigns, workspaces
+from tests.servers import mastodon_server
 
 LEAD = timedelta(hours=1)  #: the campaign was applied so long before its releases were due
-ACCOUNTS = {"smtp": "cell@example.org"}
-SECRETS = {"webhook": workspaces.SIGNING_KEY, "mastodon": "token-of-the-burst\n"}
+ACCOUNTS = {"smtp": "cell@example.org", "mastodon": mastodon_server.ACCOUNT}
+SECRETS = {"webhook": workspaces.SIGNING_KEY, "mastodon": f"{mastodon_server.TOKEN}\n"}
 
 
 def make(folder: Path, n: int, kind: str, server: str | None, options: Mapping[str, Any]) -> None:
