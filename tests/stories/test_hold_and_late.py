@@ -1,0 +1,97 @@
+"""A day of an operator: a bundle for the other capital, a hold, two keys to lift it, and an answer for what is late."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import main
+from campaigns import clock
+from tests.builders import campaigns, workspaces
+from tests.builders.workspaces import Workspace
+
+NAME = "r1/en-GB/uk-outbox"
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+    """Give a workspace, as the current folder, with two unsigned releases that were due an hour ago."""
+    made = workspaces.make(tmp_path / "london")
+    due = clock.now() - timedelta(hours=1)
+    made.apply(campaigns.campaign(2, at=due), now=due - timedelta(hours=1))
+    for name in [each for each in os.environ if each.startswith("CORDIALE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(made.folder)
+    yield made
+    made.database.dispose()
+
+
+@pytest.fixture
+def cordiale(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Give a function that runs a command which must succeed, and returns what it printed."""
+
+    def run(*words: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["cordiale", *words])
+        capsys.readouterr()
+        code = main.main()
+        said = capsys.readouterr()
+        assert code == 0, said.err
+        return said.out
+
+    return run
+
+
+def test_paris_reads_and_signs_without_a_database(place: Workspace, cordiale, monkeypatch: pytest.MonkeyPatch):
+    """`review --bundle`, then in another folder `review FILE` and `approve FILE`, then `signatures import`."""
+    paris = place.folder.parent / "paris"
+    paris.mkdir()
+    assert "2 releases" in cordiale("review", "voices", "--bundle", str(paris / "for-paris.zip"))
+    (paris / "mine.key").write_bytes(place.key("fr").read_bytes())
+    (paris / "mine.key").chmod(0o600)
+    monkeypatch.chdir(paris)
+    shown = cordiale("review", "for-paris.zip")
+    signed = cordiale("approve", "for-paris.zip", "--as", "fr", "--key", "mine.key")
+
+    assert "Daesh has lost one of its villages." in shown
+    assert "Next: cordiale approve for-paris.zip" in shown
+    assert "signature is in for-paris.fr.dsse.json" in signed
+    assert sorted(path.name for path in paris.iterdir()) == ["for-paris.fr.dsse.json", "for-paris.zip", "mine.key"]
+    monkeypatch.chdir(place.folder)
+    told = cordiale("signatures", "import", str(paris / "for-paris.fr.dsse.json"))
+    assert "fr-officer signed for fr: 0 releases now scheduled, 2 waiting for another partner." in told
+    assert "Next: cordiale review voices" in told
+    told = cordiale("approve", "voices", "--as", "uk", "--key", "keys/uk-officer.key")
+    assert "2 releases now scheduled" in told
+    assert set(place.states().values()) == {"scheduled"}
+
+
+def test_both_partners_lift_a_hold(place: Workspace, cordiale):
+    """Any one partner holds; the first resumption names the partner that is missing, the second one lifts it."""
+    place.approve()
+    held = cordiale("hold", "--as", "fr", "--reason", "attack in Nice", "--campaign", "voices")
+    assert "Campaign voices is held by fr" in held
+    assert "NO   hold       fr holds campaign voices: attack in Nice" in cordiale("why", NAME)
+    first = cordiale("resume", "--as", "fr", "--key", "keys/fr-officer.key")
+    last = cordiale("resume", "--as", "uk", "--key", "keys/uk-officer.key")
+
+    assert "fr agrees to resume. Waiting for uk." in first
+    assert "the hold is lifted" in last
+    assert "yes  hold       no hold on it" in cordiale("why", NAME)
+
+
+def test_what_is_late_is_answered(place: Workspace, cordiale):
+    """After a long hold a release asks; `why` names the command, and the command sends or ends it."""
+    place.approve()
+    asked = cordiale("why", NAME)
+    assert "late, and its policy is to ask." in asked
+    assert f"Answer with `cordiale late {NAME} --send` or `--skip`." in asked
+    sent = cordiale("late", NAME, "--send", "--as", "ana")
+    skipped = cordiale("late", "r2", "--skip", "--as", "ana")
+
+    assert "goes out as soon as the gate lets it through" in sent
+    assert "will not be sent" in skipped
+    assert "yes  lateness" in cordiale("why", NAME)
+    assert place.states() == {"r1": "scheduled", "r2": "expired"}
