@@ -222,7 +222,8 @@ def finish(connection: Connection, endings: Sequence[tuple[Permit, Ending]], now
         )
         if ending.breaker and ending.again_at is not None:
             rates.open_breaker(connection, permit.outgoing.channel, ending.again_at, ending.why)
-    moved = ledger.move(connection, steps, now)
+    heads = ledger.heads(connection, [step.id for step in steps])
+    moved = ledger.move(connection, steps, now, locked=heads)
     receipts = [replace(step, move=Move.CONFIRM) for step in moved.stale if step.move is Move.ACCEPT]
     confirmed = ledger.move(connection, receipts, now).done
     stale = [step for step in moved.stale if step.id not in confirmed]

@@ -23,6 +23,8 @@ from scheduler.releases.states import IllegalMove, Move, State, advance
 LOG = structlog.get_logger()
 RELEASE = table(Release)
 ATTEMPT = table(Attempt)
+_HEAD = (RELEASE.c.id, RELEASE.c.campaign, RELEASE.c.state, RELEASE.c.fence)
+_STATES = frozenset(State)
 CHUNK = 500  #: ids in one IN list
 LEASED = frozenset({State.CLAIMED, State.SENDING})  #: states that a lease goes with; it ends when they do
 
@@ -103,7 +105,8 @@ def move(
     """
     Move releases and log it. Steps that the state or the fence no longer allows come back as stale.
 
-    *locked* are the rows as `current` gave them to this very transaction, with `lock`; they are not read again.
+    *locked* are the rows as `current` (with `lock`) or `heads` gave them to this very transaction; they are not read
+    again.
 
     Raises:
         IllegalMove: If a step without a fence is not a row of `states.TRANSITIONS`: a person asked for it.
@@ -214,6 +217,16 @@ def current(connection: Connection, ids: Sequence[str], *, lock: bool = False) -
             rows.update(_read(connection, chunk, lock=lock))
         except (ValueError, TypeError):
             rows.update(_one_by_one(connection, chunk, lock=lock))
+    return rows
+
+
+def heads(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what `move` needs of the rows of *ids*, locked; a row that somebody damaged is left out."""
+    rows: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(ids), CHUNK):
+        statement = select(*_HEAD).where(RELEASE.c.id.in_(ids[start : start + CHUNK])).order_by(RELEASE.c.id)
+        found = connection.execute(statement.with_for_update()).mappings()
+        rows.update({row["id"]: dict(row) for row in found if row["state"] in _STATES})
     return rows
 
 
