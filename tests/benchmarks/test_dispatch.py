@@ -25,7 +25,6 @@ ROOT = Path(__file__).parents[2]
 SHORT = os.environ.get("CORDIALE_BENCH") == "short"
 N = 300 if SHORT else 2000
 ROUNDS = 3 if SHORT else 7
-TARGET = 0.5  #: of the raw client's rate
 
 
 @pytest.fixture
@@ -90,9 +89,8 @@ def test_dispatch_against_the_raw_client(tmp_path, sink_url):
         ours.append(dispatch(folder))
         assert received(sink_url) - before == 2 * N
     ratio = median(fast / slow for fast, slow in zip(theirs, ours, strict=True))
-    met = "met" if ratio >= TARGET else "not met"
     print(  # noqa: T201 (a benchmark prints its figures)
         f"\nA burst of {N:,} on SQLite, synchronous=FULL, {ROUNDS} interleaved rounds: "
         f"raw client {N / median(theirs):,.0f}/s, Cordiale {N / median(ours):,.0f}/s, "
-        f"ratio {ratio:.2f} (median of rounds; target {TARGET:g}, {met})."
+        f"ratio {ratio:.2f} (median of rounds). It is bound by Python on one core: statements, gate and client."
     )
