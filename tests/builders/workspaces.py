@@ -94,6 +94,12 @@ class Workspace:
         """Return entry -> state."""
         return {entry: row["state"] for entry, row in self.rows().items()}
 
+    def under_way(self) -> bool:
+        """Return whether any release may still leave, or is leaving."""
+        moving = select(RELEASE.c.id).where(RELEASE.c.state.in_(["scheduled", "claimed", "sending"])).limit(1)
+        with reading(self.database) as connection:
+            return connection.execute(moving).first() is not None
+
     def attempts(self) -> list[dict[str, Any]]:
         with reading(self.database) as connection:
             return [dict(row) for row in connection.execute(select(ATTEMPT).order_by(ATTEMPT.c.id)).mappings()]
