@@ -6,6 +6,7 @@ here and ended here; what they received is counted by them, not by us.
 """
 
 import json
+import shlex
 import shutil
 import signal
 import subprocess
@@ -148,7 +149,7 @@ class _Commands:
         self.place = place
 
     def __call__(self, *words: str, quiet: bool = False, cwd: Path | None = None) -> None:
-        typer.secho(f"$ cordiale {' '.join(words)}", bold=True)
+        typer.secho(f"$ cordiale {shlex.join(words)}", bold=True)
         done = subprocess.run(
             [sys.executable, str(HOUSE / "main.py"), *words],
             cwd=cwd or self.place,

@@ -173,8 +173,7 @@ def _show(made: "Plan") -> None:
     for name, finding in findings:
         word = "blocks" if finding["severity"] == "block" else "warns"
         typer.echo(f"! check {finding['check']} {word} {name}: {finding['message']} {finding['remedy']}")
-    totals = [count(len(made.of(kind)), f"release {kind}", f"releases {kind}") for kind in signs if made.of(kind)]
-    if totals:
-        typer.echo(f"{', '.join(totals)}.")
+    if totals := [f"{len(made.of(kind))} {kind}" for kind in signs if made.of(kind)]:
+        typer.echo(f"Releases: {', '.join(totals)}.")
     for refusal in made.refusals[1:]:
         typer.echo(f"refused: {refusal.message} {refusal.hint}")
