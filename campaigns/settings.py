@@ -8,7 +8,7 @@ import json
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any, Literal, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,6 +16,44 @@ from campaigns.errors import Complaint, InvalidDocument, Where
 
 FILE = "cordiale.toml"
 PREFIX = "CORDIALE_"
+
+
+class SpendGate(BaseModel):
+    """A sum from which a partner's authority has to agree. Amounts are without value-added tax."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    partner: str
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    amount: float = Field(gt=0)
+    kinds: tuple[str, ...] = ()  #: of budget lines; empty: all
+    per: Literal["campaign", "financial_year", "calendar_year"] = "campaign"
+    authority: str
+    source: str = ""  #: where it is written, and when
+
+
+#: What the first two partners ask for. `[[spend_gates]]` in cordiale.toml replaces all of them.
+SPEND_GATES = (
+    SpendGate(
+        id="uk-amc",
+        partner="uk",
+        currency="GBP",
+        amount=100_000,
+        per="financial_year",
+        authority="the Cabinet Office (advertising, marketing and communications spend control)",
+        source="GCS, spend control guidance",
+    ),
+    SpendGate(
+        id="fr-sig",
+        partner="fr",
+        currency="EUR",
+        amount=90_000,
+        kinds=("paid_media",),
+        authority="the Service d'information du Gouvernement (agrément in two stages)",
+        source="SIG, 2011",
+    ),
+)
 
 
 class Settings(BaseModel):
@@ -31,6 +69,8 @@ class Settings(BaseModel):
     database_url: str = "sqlite:///cordiale.db"
     language: str = "en"  #: of reports and pages
     linked_domains: list[str] = Field(default_factory=list)  #: hosts that messages may link to; empty: any
+    spend_gates: tuple[SpendGate, ...] = SPEND_GATES
+    clash_gap: float = Field(default=4.0, ge=0.0)  #: hours between two releases to the same audience
     batch: int = Field(default=256, ge=1, le=5000)  #: releases claimed at a time
     lease: float = Field(default=30.0, ge=1.0)  #: seconds
 
@@ -98,7 +138,7 @@ def _in_the_environment() -> dict[str, Any]:
         if field is None or not variable.upper().startswith(PREFIX):
             continue
         try:
-            found[name] = json.loads(value) if get_origin(field.annotation) is list else value
+            found[name] = json.loads(value) if get_origin(field.annotation) in {list, tuple} else value
         except ValueError:
             hint = f"write it as JSON, such as {variable}='[\"example.org\"]'"
             raise InvalidDocument([Complaint(Where(variable), "is a list, and this is not JSON", hint)]) from None

@@ -39,7 +39,7 @@ def preview(
     from content.checklist import blocking
 
     workspace = settings.load()
-    documents = [loaded.document for loaded in load(paths)]
+    documents = [loaded.document for loaded in load(paths, workspace)]
     wanted = {"message": message, "locale": locale, "channel": channel}
     shown: list[Preview] = []
     for document in documents:

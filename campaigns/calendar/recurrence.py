@@ -8,12 +8,14 @@ BYSETPOS, BYHOUR, BYMINUTE, WKST. Nothing more frequent than daily: name the hou
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
 from campaigns.errors import Refused
 
+SHOWN = 4  #: occurrences that a hint lists
 CAP = 10_000  #: occurrences of one entry
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 PARTS = (
@@ -52,19 +54,30 @@ class Occurrence:
 
     recurrence_id: str  #: RFC 5545 RECURRENCE-ID as wall time, `20270119T183000`; "" for a single release
     wall: str  #: `2027-01-19T18:30:00`
+    number: int = field(default=0, compare=False)  #: its place in the rule, from 0, those left out counted too
 
 
-def expand(at: str, repeat: str | None = None, until: str | None = None, ends: str | None = None) -> list[Occurrence]:
+def expand(
+    at: str,
+    repeat: str | None = None,
+    until: str | None = None,
+    ends: str | None = None,
+    exdate: Collection[str] = (),
+) -> list[Occurrence]:
     """
-    Return the occurrences of an entry, in order; the first is *at* itself.
+    Return the occurrences of an entry, in order; the first is *at* itself. Those at *exdate* (RFC 5545) are left out.
 
     *at* and *until* (inclusive) are wall times; *ends*, the campaign's last day (ISO, inclusive), bounds only a rule
     that has no end of its own: a COUNT that runs past it is for the caller to refuse, not for us to cut.
 
     Raises:
-        BadRule: If the rule cannot be read, has no end, gives more than 10,000 occurrences or does not start at *at*.
+        BadRule: If the rule cannot be read, has no end, gives more than 10,000 occurrences or does not start at *at*,
+            or if *exdate* names what is no occurrence, or all of them.
     """
     if repeat is None:
+        if exdate:
+            message = "exdate leaves out occurrences of a repeat, and this release has none."
+            raise BadRule(message, "Remove exdate, or add repeat:.")
         return [Occurrence("", at)]
     parts = _parts(repeat)
     bound = _bound(parts, until, ends)
@@ -73,7 +86,19 @@ def expand(at: str, repeat: str | None = None, until: str | None = None, ends: s
         first = f"; the first one would be {walls[0][:16]}" if walls else ""
         message = f"{at[:16]} is not an occurrence of {repeat[:80]}{first}."
         raise BadRule(message, "Move `at` to a day and hour that the rule names, or change the rule.")
-    return [Occurrence(wall.replace("-", "").replace(":", ""), wall) for wall in walls]
+    if unknown := sorted(set(exdate) - set(walls)):
+        message = f"exdate {unknown[0][:16]} is not an occurrence of {repeat[:80]}."
+        raise BadRule(message, f"Occurrences are {', '.join(wall[:16] for wall in walls[:SHOWN])} …")
+    left = [Occurrence(_id(wall), wall, number) for number, wall in enumerate(walls) if wall not in exdate]
+    if not left:
+        message = "exdate leaves out every occurrence."
+        raise BadRule(message, "Remove the release entry instead.")
+    return left
+
+
+def _id(wall: str) -> str:
+    """Return the RECURRENCE-ID of *wall*."""
+    return wall.replace("-", "").replace(":", "")
 
 
 def _parts(rule: str) -> dict[str, str]:

@@ -56,3 +56,9 @@ def quiet(instant: datetime, zone: str) -> bool:
     """Return whether *instant* falls in the hours in which people in *zone* sleep."""
     hour = instant.astimezone(ZoneInfo(zone)).hour
     return hour >= QUIET_FROM or hour < QUIET_TO
+
+
+def within(instant: datetime, start: str, end: str, zone: str) -> bool:
+    """Return whether clocks in *zone* show, at *instant*, a time from *start* up to, not including, *end* (`22:00`)."""
+    shown = instant.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+    return start <= shown < end if start < end else shown >= start or shown < end

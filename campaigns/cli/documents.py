@@ -24,11 +24,12 @@ def check(
 
     Example: cordiale check campaigns
     """
+    from campaigns import settings
     from campaigns.documents.load import load
 
     names: list[str] = []
     try:
-        loaded = load(paths)
+        loaded = load(paths, settings.load())
         names = [each.document.campaign for each in loaded]
         complaints = [warning for each in loaded for warning in each.warnings]
     except InvalidDocument as error:

@@ -9,7 +9,7 @@ from campaigns.documents.yaml_text import Plain, to_text
 HEADER = "# yaml-language-server: $schema=cordiale.schema.json\n"
 _GROUPED_FROM = 10_000
 _UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
-_WALL_TIMES = ("at", "until", "not_after", "from", "to")
+_WALL_TIMES = ("at", "until", "not_before", "not_after", "from", "to")
 #: What always stands on lines of its own, however short: translators work there.
 _TALL = frozenset({"wording"})
 
@@ -19,18 +19,27 @@ def to_yaml(document: Campaign) -> str:
     data = document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     if not any(data["partners"].values()):
         data["partners"] = list(data["partners"])
+    for message in data["messages"]:
+        if set(message.get("link") or ()) == {"*"}:
+            message["link"] = message["link"]["*"]
+    _numbers(data)
+    for entry in (*data["releases"], *data.get("blackouts", ()), (data.get("handling") or {}).get("embargo") or {}):
+        _times(entry)
+    if "every" in (data.get("backfire") or {}):
+        data["backfire"]["every"] = _duration(data["backfire"]["every"])
+    return HEADER + to_text(data, tall=_TALL)
+
+
+def _numbers(data: dict[str, Any]) -> None:
+    """Write figures as people do."""
     for objective in data.get("objectives", ()):
         for kpi in objective.get("kpis", ()):
             _figures(kpi)
     for audience in data["audiences"]:
         if "size" in audience:
             audience["size"]["value"] = _number(audience["size"]["value"])
-    for message in data["messages"]:
-        if set(message.get("link") or ()) == {"*"}:
-            message["link"] = message["link"]["*"]
-    for entry in (*data["releases"], *data.get("blackouts", ())):
-        _times(entry)
-    return HEADER + to_text(data, tall=_TALL)
+    for line in (*data.get("budget", ()), *data.get("spend_approvals", ())):
+        line.update({key: _number(line[key]) for key in ("amount", "up_to") if key in line})
 
 
 def _figures(kpi: dict[str, Any]) -> None:
@@ -60,8 +69,18 @@ def _number(value: float) -> Plain | float:
 def _times(entry: dict[str, Any]) -> None:
     for key in _WALL_TIMES:
         if key in entry:
-            entry[key] = Plain(entry[key].removesuffix(":00") if entry[key].count(":") > 1 else entry[key])
+            entry[key] = _wall(entry[key])
+    if "exdate" in entry:
+        entry["exdate"] = [_wall(each) for each in entry["exdate"]]
     late = entry.get("if_late", {})
     if "after" in late:
-        size, unit = next((size, unit) for size, unit in _UNITS if late["after"] % size == 0)
-        late["after"] = Plain(f"{late['after'] // size}{unit}")
+        late["after"] = _duration(late["after"])
+
+
+def _wall(value: str) -> Plain:
+    return Plain(value.removesuffix(":00") if value.count(":") > 1 else value)
+
+
+def _duration(seconds: int) -> Plain:
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
+    return Plain(f"{seconds // size}{unit}")

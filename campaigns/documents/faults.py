@@ -1,6 +1,6 @@
 """Something wrong at one place of a document's tree, before its line is known; and what was probably meant."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -31,3 +31,10 @@ def one_of(known: Iterable[str], most: int = 8) -> str:
     if len(words) > most:
         return ", ".join(words[:most]) + ", …"
     return " or ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def refers(name: str | None, known: Collection[str], loc: Loc, noun: str) -> Iterator[Fault]:
+    """Yield a fault if *name* is given and none of *known*, with the nearest of those."""
+    if name is not None and name not in known:
+        hint = nearest(name, known) or (f"known here: {one_of(known)}" if known else "")
+        yield Fault(loc, f"unknown {noun} '{name}'", hint)

@@ -17,6 +17,7 @@ MOST = 2**53 - 1  #: the largest whole number that JSON carries everywhere
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _WALL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?\Z", re.ASCII)
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z", re.ASCII)
 _DURATION = re.compile(r"(\d{1,8})\s*(s|m|h|d)\Z", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _RATE = re.compile(r"(\d{1,6})/(s|m|h|d)\Z", re.ASCII)
@@ -73,6 +74,13 @@ def _wall(value: object) -> str:
         message = f"{value} is not a date and time that the calendar of 2000 to 2199 has"
         raise ValueError(message)
     return text
+
+
+def _clock(value: object) -> str:
+    if not isinstance(value, str) or not _CLOCK.match(value):
+        message = "write a time of day as 22:00"
+        raise ValueError(message)
+    return value
 
 
 def _duration(value: object) -> int:
@@ -176,6 +184,8 @@ LocaleTag = Annotated[str, AfterValidator(_locale)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Day = Annotated[date, BeforeValidator(_day)]
 WallTime = Annotated[str, BeforeValidator(_wall)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1", examples=["FR", "GB"])]
+Clock = Annotated[str, BeforeValidator(_clock)]
 Seconds = Annotated[int, BeforeValidator(_duration)]
 Count = Annotated[int, BeforeValidator(_number), Field(ge=0)]
 Rate = Annotated[str, AfterValidator(_rate)]

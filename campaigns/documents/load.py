@@ -22,6 +22,7 @@ from campaigns.documents.files import files, invalid, read
 from campaigns.documents.positions import DEEPEST, Places, walk
 from campaigns.documents.schema import Campaign
 from campaigns.errors import Complaint, InvalidDocument, Where
+from campaigns.settings import Settings
 
 SURVEYED = 1_000_000  #: characters up to which warnings get a line too; errors always do
 
@@ -43,9 +44,11 @@ class Loaded:
     warnings: tuple[Complaint, ...] = ()
 
 
-def load(paths: Sequence[Path]) -> list[Loaded]:
+def load(paths: Sequence[Path], settings: Settings | None = None) -> list[Loaded]:
     """
     Return the campaigns in *paths*, in the order given; a folder means its YAML files, sorted by name.
+
+    *settings* are the workspace's, with its spend gates.
 
     Raises:
         InvalidDocument: With every complaint about every file, if there is one that is not a warning.
@@ -59,7 +62,7 @@ def load(paths: Sequence[Path]) -> list[Loaded]:
             except InvalidDocument as error:
                 complaints += error.complaints
         clashes = between.clashes(parsed)
-        found = [_complaints(document, places, clashes.get(places.file, [])) for document, places in parsed]
+        found = [_complaints(document, places, settings, clashes.get(places.file, [])) for document, places in parsed]
     complaints += [complaint for each in found for complaint in each]
     if any(complaint.severity == "error" for complaint in complaints):
         raise InvalidDocument(complaints)
@@ -89,15 +92,17 @@ def loads(text: str, file: str = "campaign.yaml") -> Loaded:
         InvalidDocument: With every complaint, if there is one that is not a warning.
     """
     document, places = _parse(Places(text, file))
-    found = _complaints(document, places, [])
+    found = _complaints(document, places, None, [])
     if any(complaint.severity == "error" for complaint in found):
         raise InvalidDocument(found)
     return Loaded(document, file, tuple(found))
 
 
-def _complaints(document: Campaign, places: Places, clashes: Sequence[Fault]) -> list[Complaint]:
+def _complaints(
+    document: Campaign, places: Places, settings: Settings | None, clashes: Sequence[Fault]
+) -> list[Complaint]:
     """Return what is wrong with a *document* that the schema took, in file order."""
-    faults = [*references.check(document), *clashes]
+    faults = [*references.check(document, settings), *clashes]
     if all(fault.severity == "warning" for fault in faults) and len(places.text) > SURVEYED:
         return [Complaint(Where(places.file), *fault[1:]) for fault in faults]
     return sorted(_complaint(places, fault) for fault in faults)

@@ -4,14 +4,21 @@ What the schema cannot see: names that lead nowhere, and statements that cannot 
 Pure. Each fault says which key is wrong and, where a word looks like another, which was probably meant.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from campaigns.documents import advice, placeholders, timing
-from campaigns.documents.faults import KEY, Fault, Loc, nearest, one_of
+from campaigns.documents import advice, placeholders, planning, spending, timing
+from campaigns.documents.faults import KEY, Fault, Loc, nearest, one_of, refers
 from campaigns.documents.schema import Campaign, Message, ReleaseEntry
+from campaigns.settings import Settings
+
+#: The lists of a document whose items have ids.
+_LISTED = (
+    *("objectives", "theory_of_change", "audiences", "channels", "narratives", "messengers", "messages", "releases"),
+    *("blackouts", "budget", "spend_approvals", "pretests", "adjustments", "learning", "carries"),
+)
 
 
-def check(document: Campaign) -> list[Fault]:
+def check(document: Campaign, settings: Settings | None = None) -> list[Fault]:
     """Return all that is wrong with *document* in itself, errors and warnings."""
     found = [*_twice(document), *_unknown(document), *_shares(document)]
     for number, message in enumerate(document.messages):
@@ -19,6 +26,8 @@ def check(document: Campaign) -> list[Fault]:
     names = _Names(document)
     for number, entry in enumerate(document.releases):
         found += _entry(entry, ("releases", number), names)
+    found += planning.check(document)
+    found += spending.check(document, (settings or Settings()).spend_gates)
     found += timing.check(document)
     found += advice.check(document)
     return found
@@ -35,7 +44,7 @@ class _Names:
 
 def _twice(document: Campaign) -> Iterator[Fault]:
     """Find ids that stand twice in one list, and names listed twice."""
-    for key in ("objectives", "audiences", "channels", "messages", "releases", "blackouts"):
+    for key in _LISTED:
         yield from _repeated([noun.id for noun in getattr(document, key)], (key,), "id", "id")
     kpis = [(o, k, kpi.id) for o, goal in enumerate(document.objectives) for k, kpi in enumerate(goal.kpis)]
     seen: set[str] = set()
@@ -71,26 +80,24 @@ def _unknown(document: Campaign) -> Iterator[Fault]:
     """Find references to nouns that the document does not have, release entries aside."""
     partners, names = document.partners, _Names(document)
     for n, channel in enumerate(document.channels):
-        yield from _refers(channel.issuer, partners, ("channels", n, "issuer"), "partner")
+        yield from refers(channel.issuer, partners, ("channels", n, "issuer"), "partner")
+    entries = {entry.id for entry in document.releases}
     for n, blackout in enumerate(document.blackouts):
-        yield from _refers(blackout.partner, partners, ("blackouts", n, "partner"), "partner")
+        yield from refers(blackout.partner, partners, ("blackouts", n, "partner"), "partner")
+        for e, exception in enumerate(blackout.exceptions):
+            for r, name in enumerate(exception.releases):
+                yield from refers(name, entries, ("blackouts", n, "exceptions", e, "releases", r), "release entry")
     for o, objective in enumerate(document.objectives):
         for k, kpi in enumerate(objective.kpis):
             loc = ("objectives", o, "kpis", k)
-            yield from _refers(kpi.audience, names.audiences, (*loc, "audience"), "audience")
-            yield from _refers(kpi.channel, names.channels, (*loc, "channel"), "channel")
-            yield from _refers(kpi.message, names.messages, (*loc, "message"), "message")
+            yield from refers(kpi.audience, names.audiences, (*loc, "audience"), "audience")
+            yield from refers(kpi.channel, names.channels, (*loc, "channel"), "channel")
+            yield from refers(kpi.message, names.messages, (*loc, "message"), "message")
     for n, message in enumerate(document.messages):
         for a, audience in enumerate(message.audiences):
-            yield from _refers(audience, names.audiences, ("messages", n, "audiences", a), "audience")
+            yield from refers(audience, names.audiences, ("messages", n, "audiences", a), "audience")
         for w, waiver in enumerate(message.waive):
-            yield from _refers(waiver.channel, names.channels, ("messages", n, "waive", w, "channel"), "channel")
-
-
-def _refers(name: str | None, known: Mapping[str, object], loc: Loc, noun: str) -> Iterator[Fault]:
-    if name is not None and name not in known:
-        hint = nearest(name, known) or (f"known here: {one_of(known)}" if known else "")
-        yield Fault(loc, f"unknown {noun} '{name}'", hint)
+            yield from refers(waiver.channel, names.channels, ("messages", n, "waive", w, "channel"), "channel")
 
 
 def _shares(document: Campaign) -> Iterator[Fault]:
@@ -130,9 +137,9 @@ def _wordings(message: Message) -> Iterator[tuple[Loc, str]]:
 
 def _entry(entry: ReleaseEntry, loc: Loc, names: _Names) -> Iterator[Fault]:
     """Find what a release entry names that is not there, and channels on which nobody would read it."""
-    yield from _refers(entry.message, names.messages, (*loc, "message"), "message")
+    yield from refers(entry.message, names.messages, (*loc, "message"), "message")
     for c, each in enumerate(entry.channels):
-        yield from _refers(each, names.channels, (*loc, "channels", c), "channel")
+        yield from refers(each, names.channels, (*loc, "channels", c), "channel")
     message = names.messages.get(entry.message)
     if message is None:
         return

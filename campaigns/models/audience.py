@@ -18,7 +18,14 @@ class Audience(SQLModel, table=True):
     name: dict[str, str] = Field(default_factory=dict, sa_type=Json)  #: locale -> name
     locales: list[str] = Field(sa_type=Json)
     countries: list[str] = Field(default_factory=list, sa_type=Json)  #: ISO 3166 alpha-2
+    regions: list[str] = Field(default_factory=list, sa_type=Json)  #: ISO 3166-2
     ages: str | None = None  #: "18-24", "25+"
     timezone: str  #: IANA
     size: dict[str, Any] | None = Field(default=None, sa_type=Json)  #: value, source, as_of
     insight: str | None = None
+    think: str | None = None
+    feel: str | None = None
+    do: str | None = None
+    barriers: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)  #: COM-B component, barrier
+    accessibility: list[str] = Field(default_factory=list, sa_type=Json)
+    mindful_of: list[str] = Field(default_factory=list, sa_type=Json)  #: ramadan, friday_prayer

@@ -20,7 +20,11 @@ class Campaign(SQLModel, table=True):
     starts: str  #: ISO date
     ends: str | None = None  #: ISO date, inclusive
     owner: str | None = None
+    marking: str | None = None
+    handling: dict[str, Any] | None = Field(default=None, sa_type=Json)  #: script, lines, questions, risks, embargo
+    backfire: dict[str, Any] | None = Field(default=None, sa_type=Json)  #: who watches whom, and what would stop it
     zone: str | None = None  #: IANA zone of every `at` without one of its own
+    source: str = ""  #: sha256 of all that the last apply was made from; equal means that nothing changed
     author: str  #: who applied it last
     revision: int = 1  #: counts the applies that changed something
     applied_at: datetime = Field(sa_type=Instant)

@@ -20,6 +20,8 @@ class Channel(SQLModel, table=True):
     server: str | None = None  #: URL, host:port, or folder
     credential: str | None = None  #: a secret's name, never the secret
     rate: str | None = None  #: "30/h"
+    pace: str | None = None  #: "4/d": how many releases the account may carry
+    quiet: dict[str, Any] | None = Field(default=None, sa_type=Json)  #: start, end (times of day), zone
     options: dict[str, Any] = Field(default_factory=dict, sa_type=Json)  #: kind-specific, plain
 
 

@@ -17,6 +17,7 @@ class Message(SQLModel, table=True):
     position: int
     audiences: list[str] = Field(sa_type=Json)
     counters: str | None = None  #: the narrative it answers
+    messenger: str | None = None  #: who says it, where that is not the issuer
     headline: dict[str, str] = Field(default_factory=dict, sa_type=Json)  #: e-mail subject, feed and press title
     values: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     link: dict[str, str] | None = Field(default=None, sa_type=Json)  #: locale or "*" -> URL
@@ -41,7 +42,10 @@ class ReleaseEntry(SQLModel, table=True):
     zone: str | None = None  #: IANA; none: the campaign's, or the one its audiences share
     fold: int | None = None  #: 0 first, 1 second passing of an hour that occurs twice
     repeat: str | None = None  #: RFC 5545 RRULE
+    exdate: list[str] = Field(default_factory=list, sa_type=Json)  #: wall times of occurrences left out
     until: str | None = None  #: wall time after which no occurrence follows
     variant: str | None = None  #: a | b | … | alternate
     if_late: dict[str, Any] | None = Field(default=None, sa_type=Json)  #: after (seconds), then
+    not_before: str | None = None  #: wall time in the same zone
+    under_embargo: bool = False  #: goes to people who keep the embargo
     not_after: str | None = None  #: wall time in the same zone

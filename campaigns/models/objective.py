@@ -32,6 +32,7 @@ class Kpi(SQLModel, table=True):
     metric: str  #: a metric of reports.metrics
     scope: dict[str, Any] = Field(sa_type=Json)  #: audience, channel, locale, message: what the figure is of
     baseline: float | None = None
+    baseline_as_of: str | None = None  #: ISO date
     target: float
     unit: str = "count"  #: count | share (18% is stored as 0.18)
     by: str  #: ISO date

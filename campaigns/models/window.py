@@ -1,6 +1,10 @@
 """Blackouts: spans in which a partner says nothing."""
 
+from typing import Any
+
 from sqlmodel import Field, SQLModel
+
+from campaigns.models.columns import Json
 
 
 class Blackout(SQLModel, table=True):
@@ -16,3 +20,4 @@ class Blackout(SQLModel, table=True):
     end: str  #: wall time, exclusive; `to` in YAML
     zone: str  #: IANA
     reason: str
+    exceptions: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)  #: releases, authorised_by, because

@@ -14,7 +14,27 @@ class Kind(StrEnum):
 
 
 #: The nouns of a campaign in the order in which they are shown and written: what is referred to comes first.
-NOUNS = ("campaign", "objective", "kpi", "audience", "channel", "message", "release", "blackout")
+NOUNS = (
+    *("campaign", "objective", "kpi", "causal link", "audience", "channel", "narrative", "messenger", "message"),
+    *("pretest", "release", "blackout", "budget line", "spend approval", "adjustment", "learning", "carried learning"),
+)
+#: The nouns that stand in one list of the document each, and under which key.
+LISTS = {
+    "causal link": "theory_of_change",
+    "audience": "audiences",
+    "channel": "channels",
+    "narrative": "narratives",
+    "messenger": "messengers",
+    "message": "messages",
+    "pretest": "pretests",
+    "release": "releases",
+    "blackout": "blackouts",
+    "budget line": "budget",
+    "spend approval": "spend_approvals",
+    "adjustment": "adjustments",
+    "learning": "learning",
+    "carried learning": "carries",
+}
 
 
 @dataclass(frozen=True)

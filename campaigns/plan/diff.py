@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from campaigns.documents import schema
-from campaigns.plan.changes import NOUNS, CampaignChanges, Change, FieldChange, Kind
+from campaigns.plan.changes import LISTS, NOUNS, CampaignChanges, Change, FieldChange, Kind
 
 Nouns = dict[str, dict[str, dict[str, Any]]]  #: noun -> id -> fields as plain data
 
@@ -28,10 +28,8 @@ def nouns(document: schema.Campaign) -> Nouns:
     data = document.model_dump(mode="json", by_alias=True)
     found: Nouns = {noun: {} for noun in NOUNS}
     objectives = data.pop("objectives")
-    for noun, key in (("audience", "audiences"), ("channel", "channels"), ("message", "messages")):
+    for noun, key in LISTS.items():
         found[noun] = _numbered(data.pop(key))
-    found["release"] = _numbered(data.pop("releases"))
-    found["blackout"] = _numbered(data.pop("blackouts"))
     for objective in objectives:
         for number, kpi in enumerate(objective.pop("kpis")):
             found["kpi"][kpi["id"]] = {"objective": objective["id"], "position": number, **kpi}

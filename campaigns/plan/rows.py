@@ -7,10 +7,13 @@ from sqlmodel import SQLModel
 
 from campaigns.documents import schema
 from campaigns.models.audience import Audience
+from campaigns.models.budget import BudgetLine, SpendApproval
 from campaigns.models.channel import Channel
 from campaigns.models.message import Message, ReleaseEntry
 from campaigns.models.objective import Kpi, Objective
+from campaigns.models.strategy import Adjustment, Carried, CausalLink, Learning, Messenger, Narrative, Pretest
 from campaigns.models.window import Blackout
+from campaigns.plan.changes import LISTS
 
 Row = dict[str, Any]
 
@@ -18,21 +21,30 @@ Row = dict[str, Any]
 MODELS: dict[str, type[SQLModel]] = {
     "objective": Objective,
     "kpi": Kpi,
+    "causal link": CausalLink,
     "audience": Audience,
     "channel": Channel,
+    "narrative": Narrative,
+    "messenger": Messenger,
     "message": Message,
+    "pretest": Pretest,
     "release": ReleaseEntry,
     "blackout": Blackout,
+    "budget line": BudgetLine,
+    "spend approval": SpendApproval,
+    "adjustment": Adjustment,
+    "learning": Learning,
+    "carried learning": Carried,
 }
 SCOPE = ("audience", "channel", "message", "locale")  #: what a KPI's figure may be of
-_LISTS = {"audience": "audiences", "message": "messages", "release": "releases", "blackout": "blackouts"}
+_OWN = {noun: key for noun, key in LISTS.items() if noun != "channel"}  #: channels are the workspace's
 
 
 def rows(document: schema.Campaign) -> dict[str, dict[str, Row]]:
     """Return the rows of *document* by noun and id, without what only the writer knows (author, revision)."""
     name = {"campaign": document.campaign}
     found: dict[str, dict[str, Row]] = {"objective": {}, "kpi": {}}
-    for noun, key in _LISTS.items():
+    for noun, key in _OWN.items():
         found[noun] = {
             item.id: {**name, "position": number, **item.model_dump(mode="json")}
             for number, item in enumerate(getattr(document, key))
@@ -48,8 +60,7 @@ def rows(document: schema.Campaign) -> dict[str, dict[str, Row]]:
 
 def campaign_row(document: schema.Campaign) -> Row:
     """Return the fields of *document* that stand in the campaign's own row."""
-    lists = {"objectives", "audiences", "channels", "messages", "releases", "blackouts"}
-    return document.model_dump(mode="json", exclude=lists)
+    return document.model_dump(mode="json", exclude={"objectives", *LISTS.values()})
 
 
 def _kpi_row(kpi: schema.Kpi) -> Row:
@@ -70,7 +81,7 @@ def document(campaign: Mapping[str, Any], found: Mapping[str, list[Row]]) -> sch
         scope = row.pop("scope")
         kpis.setdefault(row.pop("objective"), []).append({**_bare(row), **scope})
     objectives = [{**_bare(row), "kpis": kpis.get(row["id"], [])} for row in found["objective"]]
-    lists = {key: [_bare(row) for row in found[noun]] for noun, key in _LISTS.items()}
+    lists = {key: [_bare(row) for row in found[noun]] for noun, key in _OWN.items()}
     own = {key: value for key, value in campaign.items() if key in schema.Campaign.model_fields}
     return schema.Campaign.model_validate(
         {**own, "objectives": objectives, "channels": [_bare(row) for row in found["channel"]], **lists}

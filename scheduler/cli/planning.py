@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from campaigns.terminal import count, me
+from campaigns.terminal import me
 
 if TYPE_CHECKING:
     from scheduler.releases.booking import Plan, Record
@@ -48,7 +48,7 @@ def plan(
     from scheduler.releases import booking
 
     workspace = settings.load()
-    documents = [each.document for each in load(paths)]
+    documents = [each.document for each in load(paths, workspace)]
     database = open_database(workspace.database_url)
     with reading(database) as connection:
         made = booking.plan(
@@ -92,7 +92,7 @@ def apply(
     from scheduler.releases import booking
 
     workspace = settings.load()
-    documents = [each.document for each in load(paths)]
+    documents = [each.document for each in load(paths, workspace)]
     database = open_database(workspace.database_url)
     person, past = author or me(), _history(history)
     if not yes and sys.stdin.isatty():

@@ -5,6 +5,7 @@ The hash of the inputs lets `plan` leave alone what would come out the same.
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -17,6 +18,7 @@ from content import checklist, media, render
 from content.check import Context
 from content.rendering import Rendering, Request
 from scheduler.releases.expansion import Planned
+from scheduler.releases.gate import BLACKOUT
 from scheduler.releases.outgoing import Outgoing, OutgoingMedia, OutgoingPart, canonical, digest, words_digest
 from scheduler.releases.states import State
 
@@ -78,8 +80,17 @@ def outgoing_of(planned: Planned, document: schema.Campaign, rendering: Renderin
         due=iso(planned.due),
         not_after=iso(planned.not_after) if planned.not_after else None,
         if_late=entry.if_late.model_dump(),
-        waivers=tuple(waiver.model_dump(exclude_none=True) for waiver in waivers),
+        waivers=(*(waiver.model_dump(exclude_none=True) for waiver in waivers), *_exceptions(planned, document)),
     )
+
+
+def _exceptions(planned: Planned, document: schema.Campaign) -> Iterator[dict[str, Any]]:
+    """Yield the blackouts in which somebody allows *planned* by name, as waivers: they are part of what is signed."""
+    for blackout in document.blackouts:
+        for exception in blackout.exceptions:
+            if planned.entry.id in exception.releases:
+                said = {"authorised_by": exception.authorised_by, "because": exception.because}
+                yield {"check": BLACKOUT, "blackout": blackout.id, **said}
 
 
 def columns_of(

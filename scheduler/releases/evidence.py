@@ -14,7 +14,7 @@ from campaigns.models.window import Blackout
 from campaigns.signoff.approvals import Signatures, fresh
 from campaigns.signoff.trust import TrustStore
 from campaigns.store.tables import table
-from scheduler.releases.gate import Evidence
+from scheduler.releases.gate import Evidence, Silence
 from scheduler.releases.journal import Journal
 from scheduler.releases.ledger import RELEASE
 from scheduler.releases.locality import stays_here
@@ -104,15 +104,15 @@ def held_file(trust_folder: Path) -> Path:
     return trust_folder / "local" / "held.json"
 
 
-def blackouts(connection: Connection) -> list[tuple[str, str, datetime, datetime, str]]:
-    """Return every blackout as campaign, partner, start, end, reason; one whose times cannot be read never ends."""
+def blackouts(connection: Connection) -> list[Silence]:
+    """Return every blackout; one whose times cannot be read never ends."""
     found = []
     for row in connection.execute(select(_BLACKOUT)).mappings():
         try:
             start, end = span(row["start"], row["zone"])[0], span(row["end"], row["zone"])[1]
         except (ValueError, KeyError):  # not a wall time, or not a zone
             start, end = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-        found.append((row["campaign"], row["partner"], start, end, row["reason"]))
+        found.append(Silence(row["campaign"], row["id"], row["partner"], start, end, row["reason"]))
     return found
 
 

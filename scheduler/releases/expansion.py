@@ -46,7 +46,7 @@ def releases(document: schema.Campaign) -> Iterator[Planned]:
         zone = zone_for(entry, document, readers)
         last = last_instant(entry, document, zone)
         ends = document.ends.isoformat() if document.ends else None
-        for index, occurrence in enumerate(expand(entry.at, entry.repeat, entry.until, ends)):
+        for occurrence in expand(entry.at, entry.repeat, entry.until, ends, entry.exdate):
             due = resolve(occurrence.wall, zone, entry.fold)
             for channel_id in entry.channels:
                 channel = channels[channel_id]
@@ -61,7 +61,7 @@ def releases(document: schema.Campaign) -> Iterator[Planned]:
                         entry=entry,
                         occurrence=occurrence.recurrence_id,
                         message=message,
-                        variant=variant_of(entry, message, index),
+                        variant=variant_of(entry, message, occurrence.number),
                         locale=locale,
                         channel=channel,
                         audiences=reading,

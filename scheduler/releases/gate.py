@@ -72,6 +72,18 @@ class SignaturesView(Protocol):
 
 
 @dataclass(frozen=True)
+class Silence:
+    """A blackout as the gate sees it."""
+
+    campaign: str
+    id: str
+    partner: str
+    start: datetime
+    end: datetime  #: exclusive
+    reason: str
+
+
+@dataclass(frozen=True)
 class Evidence:
     """All that the gate looks at beside the release: gathered once for a batch."""
 
@@ -80,7 +92,7 @@ class Evidence:
     signatures: SignaturesView | None = None
     holds: Sequence[Mapping[str, Any]] = ()
     hold_fault: str = ""
-    blackouts: Sequence[tuple[str, str, datetime, datetime, str]] = ()  #: campaign, partner, start, end, reason
+    blackouts: Sequence[Silence] = ()
     said: Mapping[str, str] = field(default_factory=dict)  #: words digest -> release that already said it
     journal: Mapping[str, str] = field(default_factory=dict)  #: release -> last outcome on this machine
     begun: Mapping[str, int] = field(default_factory=dict)  #: release -> how often this machine began to send it
@@ -88,6 +100,7 @@ class Evidence:
     breakers: Mapping[str, tuple[datetime, str]] = field(default_factory=dict)  #: channel -> open until, why
 
 
+BLACKOUT = "blackout"  #: the waiver by which a named person lets a release out in one; partners sign it
 PAUSE = timedelta(seconds=30)  #: how long a release that something keeps back is left alone, at first
 LONG_PAUSE = timedelta(minutes=10)  #: and at last
 GRACE = 1  #: seconds; `due` is whole seconds
@@ -235,11 +248,17 @@ def covers(hold: Mapping[str, Any], outgoing: Outgoing) -> bool:
 
 def _blackout(outgoing: Outgoing, evidence: Evidence, now: datetime) -> tuple[Condition, datetime | None]:
     """Return the condition, and the end of the last blackout that is on now."""
-    standing = [
-        (end, partner, reason)
-        for campaign, partner, start, end, reason in evidence.blackouts
-        if campaign == outgoing.campaign and partner in outgoing.partners and start <= now < end
+    on = [
+        each
+        for each in evidence.blackouts
+        if each.campaign == outgoing.campaign and each.partner in outgoing.partners and each.start <= now < each.end
     ]
+    allowed = {waiver.get("blackout"): waiver for waiver in outgoing.waivers if waiver["check"] == BLACKOUT}
+    standing = [(each.end, each.partner, each.reason) for each in on if each.id not in allowed]
+    if on and not standing:
+        leave = allowed[on[0].id]
+        said = f"{leave.get('authorised_by')} allows it in blackout {on[0].id}: {leave.get('because')}"
+        return Condition("blackout", holds=True, evidence=said), None
     if not standing:
         return Condition("blackout", holds=True, evidence="no blackout now"), None
     until, partner, reason = max(standing)

@@ -175,7 +175,17 @@ _audience = _noun(
     countries=st.lists(st.sampled_from(["FR", "GB", "IQ"]), max_size=2, unique=True),
     ages=st.sampled_from(["18-24", "25+"]),
     insight=texts,
-    size=_noun(value_=st.integers(0, 10**9), source=texts, as_of=days),
+    size=st.fixed_dictionaries({"value": st.integers(100, 10**9)}, optional={"source": texts, "as_of": days}),
+    regions=st.lists(st.sampled_from(["FR-75", "GB-LND"]), max_size=2, unique=True),
+    think=texts,
+    feel=texts,
+    do=texts,
+    barriers=st.lists(
+        st.fixed_dictionaries({"component": st.sampled_from(["capability", "motivation"]), "barrier": texts}),
+        max_size=2,
+    ),
+    accessibility=st.lists(texts, max_size=2),
+    mindful_of=st.lists(st.sampled_from(["ramadan", "friday_prayer"]), max_size=2, unique=True),
 )
 _kpi = _noun(
     id_=ids,
@@ -185,6 +195,7 @@ _kpi = _noun(
     by_=days,
     unit=st.sampled_from(["count", "share"]),
     baseline=figures,
+    baseline_as_of=days,
     audience=ids,
     channel=ids,
     message=ids,
@@ -200,6 +211,8 @@ _channel = _noun(
     server=lines,
     credential=ids,
     rate=st.sampled_from(["30/h", "1/s"]),
+    pace=st.sampled_from(["4/d", "1/h"]),
+    quiet=zones.map(lambda zone: {"from": "22:00", "to": "07:30", "zone": zone}),
     options=st.dictionaries(ids, texts | st.booleans() | st.integers(-MOST, MOST), max_size=2),
 )
 _message = _noun(
@@ -207,6 +220,7 @@ _message = _noun(
     audiences_=st.lists(ids, min_size=1, max_size=2),
     wording_=said,
     counters=ids,
+    messenger=ids,
     headline=st.dictionaries(st.sampled_from(_tags), lines, max_size=2),
     values=st.dictionaries(
         st.sampled_from(["n", "count", "_x1", "No"]),
@@ -227,15 +241,112 @@ _entry = _noun(
     fold=st.sampled_from([0, 1]),
     repeat=st.just("FREQ=WEEKLY;COUNT=4"),
     until=walls,
+    exdate=st.lists(walls, max_size=2, unique=True),
+    not_before=walls,
+    under_embargo=st.booleans(),
     variant=st.sampled_from(["a", "b", "alternate"]),
     if_late=st.fixed_dictionaries({"after": st.integers(0, 10**6), "then": st.sampled_from(["send", "skip", "ask"])}),
     not_after=walls,
 )
-_blackout = st.fixed_dictionaries({"id": ids, "partner": ids, "zone": zones, "reason": texts}).map(
-    lambda each: {**each, "from": "2027-04-09T00:00", "to": "2027-04-11T20:00:30"}
+_exception = st.fixed_dictionaries(
+    {"releases": st.lists(ids, min_size=1, max_size=2), "authorised_by": lines, "because": texts}
 )
+_blackout = st.fixed_dictionaries(
+    {"id": ids, "partner": ids, "zone": zones, "reason": texts},
+    optional={"exceptions": st.lists(_exception, max_size=2)},
+).map(lambda each: {**each, "from": "2027-04-09T00:00", "to": "2027-04-11T20:00:30"})
 _objective = st.fixed_dictionaries(
     {"id": ids, "kind": st.sampled_from(["awareness", "behaviour"]), "statement": localised, "kpis": _list(_kpi, 0)}
+)
+
+
+_amounts = st.floats(0, 1e9) | st.integers(0, 10**9)
+_PLAN = {
+    "narratives": _noun(
+        id_=ids,
+        claim=localised,
+        decision=st.sampled_from(["respond", "monitor", "do_not_respond"]),
+        because_=texts,
+        first_seen=days,
+        review_on=days,
+    ),
+    "messengers": _noun(
+        id_=ids,
+        name_=st.dictionaries(st.sampled_from(_tags), lines, min_size=1, max_size=2),
+        kind_=st.sampled_from(["expert", "creator"]),
+        funded_by_=st.lists(ids, max_size=2),
+        disclosure_=st.dictionaries(st.sampled_from(_tags), lines, min_size=1, max_size=2),
+        credible_because=texts,
+    ),
+    "theory_of_change": _noun(
+        id_=ids,
+        assumption_=texts,
+        basis_=st.sampled_from(["guess", "research"]),
+        evidence_=texts,
+        from_=ids,
+        to_=ids,
+    ),
+    "pretests": _noun(
+        id_=ids,
+        messages_=st.lists(ids, min_size=1, max_size=2),
+        by_=lines,
+        on_=days,
+        result_=texts,
+        verdict_=st.sampled_from(["use", "change", "drop"]),
+        audience=ids,
+        method=texts,
+        people=st.integers(0, 10**6),
+    ),
+    "budget": _noun(
+        id_=ids,
+        partner_=ids,
+        kind_=st.sampled_from(["paid_media", "evaluation"]),
+        amount_=_amounts,
+        currency_=st.sampled_from(["GBP", "EUR"]),
+        channel=ids,
+        on=days,
+        purpose=texts,
+    ),
+    "spend_approvals": _noun(
+        id_=ids, gate_=ids, reference_=lines, by_=lines, on_=days, up_to_=_amounts, currency_=st.just("EUR")
+    ),
+    "adjustments": _noun(id_=ids, on_=days, by_=lines, because_=texts),
+    "learning": _noun(id_=ids, found_=texts, evidence=texts, next_time_=texts),
+    "carries": _noun(id_=ids, campaign_=ids, learning_=ids, applied_=texts),
+}
+_handling = st.fixed_dictionaries(
+    {},
+    optional={
+        "core_script": localised,
+        "lines_to_take": st.lists(said, max_size=2),
+        "holding_statement": localised,
+        "questions": st.lists(st.fixed_dictionaries({"question": said, "answer": said}), max_size=2),
+        "risks": _list(
+            _noun(
+                id_=ids,
+                risk_=texts,
+                likelihood_=st.just("low"),
+                impact_=st.just("high"),
+                response_=texts,
+                effect=texts,
+                owner=lines,
+            ),
+            0,
+        ),
+        "embargo": st.fixed_dictionaries(
+            {"until": walls, "zone": zones}, optional={"fold": st.sampled_from([0, 1]), "note": texts}
+        ),
+        "contact": lines,
+    },
+)
+_backfire = st.fixed_dictionaries(
+    {
+        "by": lines,
+        "audiences": st.lists(ids, min_size=1, max_size=2),
+        "signs": st.lists(texts, min_size=1, max_size=2),
+        "stop_if": st.lists(texts, min_size=1, max_size=2),
+    },
+    optional={"every": st.integers(1, 10**6)},
 )
 
 
@@ -253,7 +364,13 @@ def campaigns(name: str | None = None) -> st.SearchStrategy[schema.Campaign]:
         _noun(
             campaign_=st.just(name) if name else ids,
             partners_=st.dictionaries(
-                ids, st.fixed_dictionaries({}, optional={"name": localised, "help": localised}), min_size=1, max_size=3
+                ids,
+                st.fixed_dictionaries(
+                    {},
+                    optional={"name": localised, "help": localised, "country": st.just("GB"), "region": st.just("ENG")},
+                ),
+                min_size=1,
+                max_size=3,
             ),
             starts_=st.just("2027-01-11"),
             audiences_=_list(_audience),
@@ -263,7 +380,11 @@ def campaigns(name: str | None = None) -> st.SearchStrategy[schema.Campaign]:
             title=localised,
             policy_aim=texts,
             ends=st.just("2027-04-30"),
-            owner=texts,
+            owner=lines,
+            marking=lines,
+            handling=_handling,
+            backfire=_backfire,
+            **{key: _list(noun, 0) for key, noun in _PLAN.items()},
             zone=zones,
             objectives=_list(_objective, 0),
             blackouts=_list(_blackout, 0),

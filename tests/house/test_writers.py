@@ -14,25 +14,34 @@ from tests.house.test_layers import models
 
 #: table -> the module that writes it.
 WRITERS = {
+    "adjustment": "campaigns.plan.apply",
     "approval": "campaigns.signoff.approvals",
     "approval_subject": "campaigns.signoff.approvals",
-    "audience": "campaigns.plan.apply",
     "attempt": "scheduler.releases.ledger",
+    "audience": "campaigns.plan.apply",
     "blackout": "campaigns.plan.apply",
+    "budget_line": "campaigns.plan.apply",
     "campaign": "campaigns.plan.apply",
     "campaign_channel": "campaigns.plan.apply",
+    "carried_learning": "campaigns.plan.apply",
+    "causal_link": "campaigns.plan.apply",
     "channel": "campaigns.plan.apply",
     "channel_state": "scheduler.engine.rates",
     "daily_reading": "reports.rollup",
     "event": "campaigns.audit.log",
     "hold": "scheduler.engine.hold",
     "kpi": "campaigns.plan.apply",
+    "learning": "campaigns.plan.apply",
     "message": "campaigns.plan.apply",
+    "messenger": "campaigns.plan.apply",
+    "narrative": "campaigns.plan.apply",
     "objective": "campaigns.plan.apply",
+    "pretest": "campaigns.plan.apply",
     "reading": "reports.rollup",
     "reading_import": "reports.rollup",
     "release": "scheduler.releases.ledger",
     "release_entry": "campaigns.plan.apply",
+    "spend_approval": "campaigns.plan.apply",
 }
 #: Writes that cannot be read off the page, or break the rule for a reason.
 EXCEPTIONS = {

@@ -59,7 +59,8 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, words: list[str
     made = workspaces.make(tmp_path / "workspace")
     (made.settings.media / "map.png").write_bytes(b"\x89PNG\r\n\x1a\n" + os.urandom(2 * ENOUGH))
     picture = {"media": [{"file": "map.png", "alt": {"en-GB": "A map."}}]}
-    made.apply(campaigns.campaign(at=DUE, messages=[campaigns.message(1, **picture)], policy_aim="Fewer. " * ENOUGH))
+    learnt = [{"id": f"l{n}", "found": "Less is more. " * 1000, "next_time": "Say less."} for n in range(10)]
+    made.apply(campaigns.campaign(at=DUE, messages=[campaigns.message(1, **picture)], learning=learnt))
     full = process(made.folder, *words, bytes_a_file=ENOUGH)
     made.database.dispose()
 

@@ -20,6 +20,7 @@ from campaigns import clock
 from campaigns.documents import dump
 from campaigns.signoff import keys
 from campaigns.store import engine
+from campaigns.store.head import HEAD
 from tests.builders import campaigns, workspaces
 from tests.builders.workspaces import Workspace
 
@@ -143,8 +144,8 @@ CASES = [
     case("a database without tables", empty_database, "status", 3, "has no Cordiale tables", "cordiale db upgrade"),
     case("a newer database", NEWER, "status", 3, "newer than this code", "Update Cordiale"),
     case("a newer database to upgrade", NEWER, "db upgrade", 3, "newer than this code", "Update Cordiale"),
-    case("an older database", OLDER, "apply campaigns", 3, "this code needs 0001", "cordiale db upgrade"),
-    case("an older database to look at", OLDER, "releases", 3, "this code needs 0001", "cordiale db upgrade"),
+    case("an older database", OLDER, "apply campaigns", 3, f"this code needs {HEAD}", "cordiale db upgrade"),
+    case("an older database to look at", OLDER, "releases", 3, f"this code needs {HEAD}", "cordiale db upgrade"),
     case("a file that is no database", not_a_database, "status", 3, "is not a SQLite database", "restore a backup"),
     case("a file that is no database to check", not_a_database, "db check", 3, "is not a SQLite database"),
     case("a server that is not there", OFFLINE, "status", 3, "does not answer", "CORDIALE_DATABASE_URL"),

@@ -61,7 +61,8 @@ def test_a_sound_document_has_nothing_said_against_it():
         pytest.param(
             "kind: feed",
             "kind: feed, ‸chanel: x",
-            "unknown key 'chanel'; known here: id, kind, issuer, account, locales, server, credential, rate, options",
+            "unknown key 'chanel'; known here: id, kind, issuer, account, locales, server, credential, rate, "
+            "pace, quiet, options",
             id="unknown-key-far",
         ),
         pytest.param(

@@ -160,4 +160,4 @@ def test_every_column_of_a_row_is_written():
         columns = {column.name for column in table(model).columns} - {"author"}
         assert all(set(row) == columns for row in made[noun].values()), noun
     own = {column.name for column in table(CampaignRow).columns}
-    assert set(rows.campaign_row(changed())) == own - {"author", "revision", "applied_at"}
+    assert set(rows.campaign_row(changed())) == own - {"author", "revision", "applied_at", "source"}

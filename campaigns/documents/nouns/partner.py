@@ -1,0 +1,36 @@
+"""Partners: the governments that sign."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from campaigns.documents.fields import Country, Id, Localised
+from campaigns.documents.nouns.model import Model
+
+
+class Partner(Model):
+    """A government that signs. Names and help lines by locale."""
+
+    name: Localised = Field(default_factory=dict, description="the official name, by locale")
+    help: Localised = Field(default_factory=dict, description="the help line printed on everything, by locale")
+    country: Country | None = Field(default=None, description="whose public holidays it keeps, such as GB")
+    region: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,3}$")] | None = Field(
+        default=None, description="the part of the country with holidays of its own, such as ENG"
+    )
+
+
+def _partners(value: object) -> object:
+    """Read `[uk, fr]` as partners without details, and a partner without a value as one."""
+    if isinstance(value, dict):
+        return {each: {} if details is None else details for each, details in value.items()}
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        message = "write a list such as [uk, fr], or a mapping from each partner to its name and help line"
+        raise ValueError(message)
+    twice = sorted({each for each in value if value.count(each) > 1}) if len(set(value)) < len(value) else []
+    if twice:
+        message = f"partner '{twice[0]}' is listed twice"
+        raise ValueError(message)
+    return {each: {} for each in value}
+
+
+Partners = Annotated[dict[Id, Partner], BeforeValidator(_partners), Field(min_length=1)]
