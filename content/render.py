@@ -14,7 +14,7 @@ from typing import Any
 
 from campaigns.documents import schema
 from campaigns.locales import direction
-from content import attribution, limits, link, phrases, sources, wording
+from content import attribution, embargo, limits, link, phrases, sources, wording
 from content.bidi import forbidden_controls
 from content.environment import Compiled, Format, compiled
 from content.environment import render as fill
@@ -22,7 +22,7 @@ from content.errors import TemplateFault
 from content.rendering import Part, Rendering, Request
 
 #: Counts changes of this floor that change a rendering or a finding. Part of every fingerprint.
-VERSION = 1
+VERSION = 2
 
 #: The mark below a press notice, the same in every language.
 END = "###"
@@ -66,6 +66,8 @@ def fingerprint(request: Request) -> str:
         "variant": request.variant,
         "locale": request.locale,
         "channel": request.channel.model_dump(mode="json"),
+        "messenger": request.messenger.model_dump(mode="json") if request.messenger else None,
+        "embargo": request.embargo.model_dump(mode="json") if request.embargo else None,
         "media": [(item.file, item.digest, item.size, item.kind, item.alt) for item in request.media],
     }
     canonical = json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()
@@ -108,7 +110,9 @@ def _part(request: Request, body: str) -> Part:
         "text": body,
         "headline": headline,
         "title": headline,
-        "attribution": attribution.line(request.partners, channel.issuer, locale, short=family == sources.POST),
+        "attribution": attribution.line(
+            request.partners, channel.issuer, locale, short=family == sources.POST, messenger=request.messenger
+        ),
         "help": attribution.help_line(request.partners, channel.issuer, locale) or "",
         "link": target or "",
         "lang": locale,
@@ -116,6 +120,7 @@ def _part(request: Request, body: str) -> Part:
         "align": _ALIGN[direction(locale)],
         "read_more": words.read_more,
         "press_notice": words.press_notice,
+        "embargo": embargo.sentence(request.embargo, locale) if request.embargo else "",
         "for_immediate_release": words.for_immediate_release,
         "end": END,
     }

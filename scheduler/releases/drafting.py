@@ -14,9 +14,10 @@ import rfc8785
 from campaigns.clock import iso
 from campaigns.documents import schema
 from campaigns.settings import Settings
-from content import checklist, media, render
+from content import checklist, render
 from content.check import Context
 from content.rendering import Rendering, Request
+from content.request import request_for
 from scheduler.releases.expansion import Planned
 from scheduler.releases.gate import BLACKOUT
 from scheduler.releases.outgoing import Outgoing, OutgoingMedia, OutgoingPart, canonical, digest, words_digest
@@ -25,16 +26,14 @@ from scheduler.releases.states import State
 
 def request_of(planned: Planned, document: schema.Campaign, settings: Settings) -> Request:
     """Return all that the rendering of *planned* depends on."""
-    return Request(
-        campaign=document.campaign,
-        title=document.title,
-        partners=document.partners,
-        message=planned.message,
+    return request_for(
+        document,
+        planned.entry,
+        planned.message,
         variant=planned.variant,
         locale=planned.locale,
         channel=planned.channel,
-        media=media.read(settings.media, planned.message.media, planned.locale),
-        templates=str(settings.templates) if settings.templates.is_dir() else None,
+        settings=settings,
     )
 
 
