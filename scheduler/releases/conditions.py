@@ -28,7 +28,7 @@ class Condition:
 
 
 def whole_bytes(row: Mapping[str, Any], outgoing: Outgoing) -> Condition:
-    """The stored bytes are those of this release, and of its digest."""
+    """Ask that the stored bytes are those of this release and of its digest."""
     whole = outgoing.release == row["id"] and digest(row["outgoing"].encode()) == row["digest"]
     return Condition(
         "bytes",
@@ -39,7 +39,7 @@ def whole_bytes(row: Mapping[str, Any], outgoing: Outgoing) -> Condition:
 
 
 def declared_channel(outgoing: Outgoing, evidence: Evidence) -> Condition:
-    """The trust file declares the channel as it stands in the bytes; a rehearsal's lets nothing leave this machine."""
+    """Ask that the trust file declares the channel as in the bytes and, in a rehearsal, that it is on this machine."""
     cure = f"Declare it with `cordiale trust declare`, or correct the campaign: {outgoing.channel}."
     if evidence.trust is None:
         return Condition(
@@ -69,7 +69,7 @@ def declared_channel(outgoing: Outgoing, evidence: Evidence) -> Condition:
 
 
 def all_signatures(row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence) -> Condition:
-    """Every partner, and whoever's account it is, signed exactly these bytes; nobody signed what they wrote."""
+    """Ask that every partner, and whoever's account it is, signed exactly these bytes, and nobody what they wrote."""
     found = evidence.signatures.partners_for(row["id"], row["digest"]) if evidence.signatures else {}
     by_author = [partner for partner, person in found.items() if person == row["author"]]
     # Whoever's account it is signs too, even where the campaign does not name them as a partner.
@@ -88,7 +88,7 @@ def all_signatures(row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidenc
 
 
 def clean_checks(row: Mapping[str, Any]) -> Condition:
-    """No blocking finding stands without a waiver."""
+    """Ask that no blocking finding stands without a waiver."""
     blocking = [each for each in row["findings"] if each["severity"] == "block" and not each.get("waived")]
     if blocking:
         said = f"Check {blocking[0]['check']} blocks it: {blocking[0]['message']}"
@@ -100,7 +100,7 @@ def clean_checks(row: Mapping[str, Any]) -> Condition:
 
 
 def no_hold(outgoing: Outgoing, evidence: Evidence) -> Condition:
-    """No partner holds it, and it can be known that none does."""
+    """Ask that no partner holds it, and that this can be known."""
     if evidence.hold_fault:
         return Condition(
             "hold",
@@ -127,7 +127,7 @@ def covers(hold: Mapping[str, Any], outgoing: Outgoing) -> bool:
 
 
 def no_blackout(outgoing: Outgoing, evidence: Evidence, now: datetime) -> tuple[Condition, datetime | None]:
-    """Return the condition, and the end of the last blackout that keeps it back now."""
+    """Ask that no partner is silent now, an exception aside; return until when one is as well."""
     on = [
         each
         for each in evidence.blackouts
@@ -157,7 +157,7 @@ def _exceptions(outgoing: Outgoing) -> dict[tuple[str, str], str]:
 
 
 def only_once(row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence) -> Condition:
-    """The same words did not go out on this account, unless it repeats or a waiver lets it."""
+    """Ask that the same words did not go out on this account before, unless it repeats or a waiver lets it."""
     twin = evidence.said.get(row["bytes_digest"])
     waived = any(waiver["check"] == "already-published" for waiver in outgoing.waivers)
     if twin and twin != row["id"] and not row["occurrence"] and not waived:
@@ -168,7 +168,7 @@ def only_once(row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence) ->
 
 
 def closed_breaker(outgoing: Outgoing, evidence: Evidence, now: datetime) -> Condition:
-    """The channel is not paused for a fault of its own."""
+    """Ask that the channel is not paused for a fault of its own."""
     until, why = evidence.breakers.get(outgoing.channel, (None, ""))
     if until is not None and now < until:
         cure = f"Mend its credential, then `cordiale channels test {outgoing.channel}`."
@@ -182,7 +182,7 @@ def closed_breaker(outgoing: Outgoing, evidence: Evidence, now: datetime) -> Con
 
 
 def open_window(due: datetime, last: datetime | None, now: datetime) -> Condition:
-    """It is due, and its last instant has not passed."""
+    """Ask that it is due, and that its last instant has not passed."""
     span = f"{iso(due)} to {iso(last) if last else 'no end'}"
     if now < due:
         return Condition("window", holds=False, evidence=f"It is not due before {iso(due)}.", cure="Wait.")
@@ -194,7 +194,7 @@ def open_window(due: datetime, last: datetime | None, now: datetime) -> Conditio
 
 
 def in_time(row: Mapping[str, Any], outgoing: Outgoing, due: datetime, now: datetime) -> Condition:
-    """It is as late as its policy lets it be, or somebody said to send it."""
+    """Ask that it is no later than its policy lets it be, or that somebody said to send it."""
     late, policy = (now - due).total_seconds(), outgoing.if_late
     if late <= policy["after"] + GRACE or row["late_answer"] == "send" or policy["then"] == "send":
         said = "in time" if late <= policy["after"] + GRACE else "late, and to be sent"
