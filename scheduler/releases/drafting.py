@@ -18,8 +18,8 @@ from content import checklist, render
 from content.check import Context
 from content.rendering import Rendering, Request
 from content.request import request_for
+from scheduler.releases.conditions import BLACKOUT
 from scheduler.releases.expansion import Planned
-from scheduler.releases.gate import BLACKOUT
 from scheduler.releases.outgoing import Outgoing, OutgoingMedia, OutgoingPart, canonical, digest, words_digest
 from scheduler.releases.states import State
 
@@ -88,8 +88,10 @@ def _exceptions(planned: Planned, document: schema.Campaign) -> Iterator[dict[st
     for blackout in document.blackouts:
         for exception in blackout.exceptions:
             if planned.entry.id in exception.releases:
+                # The whole blackout, so that leave given in one is not leave in what it later becomes.
+                span = blackout.model_dump(by_alias=True, include={"partner", "start", "end", "zone"})
                 said = {"authorised_by": exception.authorised_by, "because": exception.because}
-                yield {"check": BLACKOUT, "blackout": blackout.id, **said}
+                yield {"check": BLACKOUT, "blackout": blackout.id, **span, **said}
 
 
 def columns_of(
