@@ -28,6 +28,7 @@ from scheduler.releases.frozen import faults
 from scheduler.releases.ledger import RELEASE, Step
 from scheduler.releases.plan import Kind, Plan, Record, ReleaseChange
 from scheduler.releases.states import Move
+from scheduler.releases.unchanged import mark, told, unchanged
 
 __all__ = ["Kind", "Plan", "Record", "ReleaseChange", "Vet", "apply", "plan", "shared_channel_faults"]
 
@@ -43,16 +44,25 @@ def plan(
     now: datetime,
     history: Mapping[str, Record] | None = None,
     vet: Vet | None = None,
+    afresh: bool = False,
 ) -> Plan:
-    """Decide what applying *documents* would do. Renders only what changed; never touches the network."""
+    """
+    Decide what applying *documents* would do. Renders only what changed; never touches the network.
+
+    A document from which nothing can have changed is not even expanded, unless *afresh*.
+    """
     changes: list[CampaignChanges] = []
     found: list[ReleaseChange] = []
     refusals: list[CordialeError] = []
     for document in documents:
-        before = stored.read(connection, document.campaign)
-        changes.append(diff(before, document))
         refusals += shared_channel_faults(connection, document, documents)
         refusals += [fault for channel in document.channels if vet and (fault := vet(channel, settings))]
+        if not afresh and unchanged(connection, document, settings):
+            changes.append(CampaignChanges(document.campaign, None, ()))
+            found += told(connection, document.campaign)
+            continue
+        before = stored.read(connection, document.campaign)
+        changes.append(diff(before, document))
         rows = _booked(connection, document.campaign)
         wanted = list(releases(document))
         refusals += faults(before, document, rows.values(), wanted)
@@ -78,6 +88,7 @@ def apply(
     now: datetime,
     history: Mapping[str, Record] | None = None,
     vet: Vet | None = None,
+    afresh: bool = False,
 ) -> Plan:
     """
     Carry out the plan of *documents* in one transaction, and return it.
@@ -86,7 +97,7 @@ def apply(
         Refused: If the plan holds a refusal; nothing is changed.
     """
     with writing(database) as connection:
-        made = plan(connection, documents, settings, author=author, now=now, history=history, vet=vet)
+        made = plan(connection, documents, settings, author=author, now=now, history=history, vet=vet, afresh=afresh)
         if made.refusals:
             raise made.refusals[0]
         by_id = {document.campaign: document for document in documents}
@@ -94,6 +105,9 @@ def apply(
             if changes.changes:
                 campaign_apply.write(connection, changes, by_id[changes.campaign], author, now)
         _write(connection, made, author, now)
+        for document in documents:
+            if (source := mark(connection, document, settings)) != stored.source(connection, document.campaign):
+                campaign_apply.remember(connection, document.campaign, source)
     return made
 
 

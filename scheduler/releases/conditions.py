@@ -34,7 +34,7 @@ def whole_bytes(row: Mapping[str, Any], outgoing: Outgoing) -> Condition:
         "bytes",
         holds=whole,
         evidence=f"sha256 {row['digest'][:16]}…" if whole else "The stored bytes are not those of its digest.",
-        cure="Apply the campaign again, and have it signed again.",
+        cure="Apply the campaign again with `--afresh`, and have it signed again.",
     )
 
 

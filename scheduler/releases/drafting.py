@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-import rfc8785
-
 from campaigns.clock import iso
 from campaigns.documents import schema
 from campaigns.settings import Settings
@@ -40,7 +38,7 @@ def request_of(planned: Planned, document: schema.Campaign, settings: Settings) 
 def inputs_of(planned: Planned, document: schema.Campaign, request: Request) -> str:
     """Return the sha256 of everything the draft of *planned* depends on; equal means it would come out the same."""
     frame = canonical(outgoing_of(planned, document, None))
-    return hashlib.sha256(rfc8785.dumps([render.fingerprint(request), digest(frame)])).hexdigest()
+    return hashlib.sha256(f"{render.fingerprint(request)} {digest(frame)}".encode()).hexdigest()
 
 
 def outgoing_of(planned: Planned, document: schema.Campaign, rendering: Rendering | None) -> Outgoing:

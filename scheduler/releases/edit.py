@@ -10,7 +10,6 @@ from campaigns.errors import Refused
 from campaigns.settings import Settings
 from scheduler.releases.drafting import columns_of, inputs_of, request_of
 from scheduler.releases.expansion import Planned
-from scheduler.releases.identity import release_name
 from scheduler.releases.outgoing import digest
 from scheduler.releases.plan import Kind, Record, ReleaseChange
 from scheduler.releases.states import EDITABLE, State
@@ -79,13 +78,7 @@ def _what_changed(row: Mapping[str, Any], columns: Mapping[str, Any]) -> str:
 
 def removal(row: Mapping[str, Any], pending: set[str]) -> ReleaseChange:
     """Return what applying does to a release that the document no longer asks for."""
-    name = release_name(row["entry"], row["occurrence"], row["locale"], row["channel"])
-    base: dict[str, Any] = {"id": row["id"], "name": name, "campaign": row["campaign"]}
-    base |= {"due": row["due_at"], "state": row["state"]}
+    why = "The document no longer asks for it."
     if State(row["state"]) in EDITABLE and row["id"] not in pending:
-        return ReleaseChange(Kind.CANCELLED, **base, why="The document no longer asks for it.")
-    return ReleaseChange(
-        Kind.HISTORY if row["state"] != State.CANCELLED else Kind.KEPT,
-        **base,
-        why="The document no longer asks for it.",
-    )
+        return ReleaseChange.of(Kind.CANCELLED, row, why=why)
+    return ReleaseChange.of(Kind.HISTORY if row["state"] != State.CANCELLED else Kind.KEPT, row, why=why)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from campaigns.errors import CordialeError
 from campaigns.plan.changes import CampaignChanges
+from scheduler.releases.identity import release_name
 
 
 class Kind(StrEnum):
@@ -35,6 +36,13 @@ class ReleaseChange:
     state: str = ""  #: as it is now; "" for a new one
     voids: tuple[str, ...] = ()  #: partners whose approval of it ends
     findings: tuple[Mapping[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, kind: Kind, row: Mapping[str, Any], **more: Any) -> Self:
+        """Return what happens to the release of *row*, a row of the table `release`."""
+        name = release_name(row["entry"], row["occurrence"], row["locale"], row["channel"])
+        known = {"id": row["id"], "name": name, "campaign": row["campaign"], "due": row["due_at"]}
+        return cls(kind, **known, state=row["state"], findings=tuple(row["findings"]), **more)
 
 
 @dataclass(frozen=True)
