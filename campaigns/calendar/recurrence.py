@@ -7,8 +7,9 @@ BYSETPOS, BYHOUR, BYMINUTE, WKST. Nothing more frequent than daily: name the hou
 """
 
 import re
+from bisect import bisect
 from calendar import monthrange
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -48,6 +49,14 @@ class BadRule(Refused):
     """A recurrence rule cannot be read, never ends, or does not start where the entry does."""
 
 
+class BadExdate(BadRule):
+    """What a release leaves out is no occurrence of it, or is all of it."""
+
+    def __init__(self, message: str, hint: str, wall: str = "") -> None:
+        super().__init__(message, hint)
+        self.wall = wall  #: the one that is none; "" for all of them
+
+
 @dataclass(frozen=True)
 class Occurrence:
     """One time at which an entry goes out."""
@@ -71,13 +80,13 @@ def expand(
     that has no end of its own: a COUNT that runs past it is for the caller to refuse, not for us to cut.
 
     Raises:
-        BadRule: If the rule cannot be read, has no end, gives more than 10,000 occurrences or does not start at *at*,
-            or if *exdate* names what is no occurrence, or all of them.
+        BadRule: If the rule cannot be read, has no end, gives more than 10,000 occurrences or does not start at *at*.
+        BadExdate: If *exdate* names what is no occurrence, or all of them.
     """
     if repeat is None:
         if exdate:
             message = "exdate leaves out occurrences of a repeat, and this release has none."
-            raise BadRule(message, "Remove exdate, or add repeat:.")
+            raise BadExdate(message, "Remove exdate, or add repeat:.")
         return [Occurrence("", at)]
     parts = _parts(repeat)
     bound = _bound(parts, until, ends)
@@ -86,14 +95,24 @@ def expand(
         first = f"; the first one would be {walls[0][:16]}" if walls else ""
         message = f"{at[:16]} is not an occurrence of {repeat[:80]}{first}."
         raise BadRule(message, "Move `at` to a day and hour that the rule names, or change the rule.")
-    if unknown := sorted(set(exdate) - set(walls)):
+    left_out = set(exdate)
+    if unknown := sorted(left_out.difference(walls)):
         message = f"exdate {unknown[0][:16]} is not an occurrence of {repeat[:80]}."
-        raise BadRule(message, f"Occurrences are {', '.join(wall[:16] for wall in walls[:SHOWN])} …")
-    left = [Occurrence(_id(wall), wall, number) for number, wall in enumerate(walls) if wall not in exdate]
+        raise BadExdate(message, f"Occurrences around it are {_around(unknown[0], walls)}.", unknown[0])
+    left = [Occurrence(_id(wall), wall, number) for number, wall in enumerate(walls) if wall not in left_out]
     if not left:
         message = "exdate leaves out every occurrence."
-        raise BadRule(message, "Remove the release entry instead.")
+        raise BadExdate(message, "Remove the release entry instead.")
     return left
+
+
+def _around(wall: str, walls: Sequence[str]) -> str:
+    """Return those of *walls* next to *wall*, in words."""
+    place = bisect(walls, wall)
+    first = max(0, min(place - SHOWN // 2, len(walls) - SHOWN))
+    shown = [each[:16] for each in walls[first : first + SHOWN]]
+    before, after = "… " if first else "", " …" if first + SHOWN < len(walls) else ""
+    return f"{before}{', '.join(shown)}{after}"
 
 
 def _id(wall: str) -> str:
