@@ -98,7 +98,7 @@ def expand(
     left_out = set(exdate)
     if unknown := sorted(left_out.difference(walls)):
         message = f"exdate {unknown[0][:16]} is not an occurrence of {repeat[:80]}."
-        raise BadExdate(message, f"Occurrences around it are {_around(unknown[0], walls)}.", unknown[0])
+        raise BadExdate(message, f"Occurrences around it are {_around(unknown[0], walls)}", unknown[0])
     left = [Occurrence(_id(wall), wall, number) for number, wall in enumerate(walls) if wall not in left_out]
     if not left:
         message = "exdate leaves out every occurrence."
@@ -107,11 +107,11 @@ def expand(
 
 
 def _around(wall: str, walls: Sequence[str]) -> str:
-    """Return those of *walls* next to *wall*, in words."""
+    """Return those of *walls* next to *wall*, in words that end a sentence."""
     place = bisect(walls, wall)
     first = max(0, min(place - SHOWN // 2, len(walls) - SHOWN))
     shown = [each[:16] for each in walls[first : first + SHOWN]]
-    before, after = "… " if first else "", " …" if first + SHOWN < len(walls) else ""
+    before, after = "… " if first else "", " …" if first + SHOWN < len(walls) else "."
     return f"{before}{', '.join(shown)}{after}"
 
 
