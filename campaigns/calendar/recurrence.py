@@ -36,6 +36,9 @@ PARTS = (
 _UNTIL = re.compile(r"(\d{8})(?:T(\d{6}))?\Z")
 _NUMBERS = re.compile(r"[+-]?\d{1,5}(,[+-]?\d{1,5})*\Z")
 _DAYS = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU))*\Z")
+#: The largest number that each part takes, and whether it counts from the end as well.
+_LIMITS = {"BYMONTHDAY": (31, True), "BYSETPOS": (366, True), "BYMONTH": (12, False), "BYHOUR": (23, False)}
+_LIMITS["BYMINUTE"] = (59, False)
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _EXAMPLE = "Write a rule such as FREQ=WEEKLY;COUNT=4 or FREQ=MONTHLY;BYDAY=1MO;UNTIL=20270430."
 
@@ -173,11 +176,8 @@ def _walls(at: str, parts: dict[str, str], bound: datetime | None, rule: str) ->
     """Return the wall times that the rule gives from *at* on."""
     from dateutil.rrule import rrulestr
 
-    for name, value in parts.items():
-        shape = _DAYS if name == "BYDAY" else _NUMBERS if name.startswith("BY") else None
-        if shape and not shape.match(value):
-            message = f"{name} is {value[:40]}."
-            raise BadRule(message, f"Write days as MO,TU or 1MO, all else as numbers with commas. {_EXAMPLE}")
+    _numbers(parts)
+    _days(parts)
     start = datetime.fromisoformat(at)
     if not _names(start, parts):
         return []
@@ -201,6 +201,37 @@ def _walls(at: str, parts: dict[str, str], bound: datetime | None, rule: str) ->
         message = f"The recurrence rule gives only {len(found)} of {parts['COUNT']} occurrences in centuries."
         raise BadRule(message, "Lower COUNT or INTERVAL.")
     return found
+
+
+def _numbers(parts: dict[str, str]) -> None:
+    """Refuse numbers that no day, month or hour has: some of them would be passed over in silence."""
+    for name, (most, backwards) in _LIMITS.items():
+        if name in parts:
+            numbers = [int(each) for each in parts[name].split(",")] if _NUMBERS.match(parts[name]) else []
+            least = 0 if name in {"BYHOUR", "BYMINUTE"} else 1
+            if not numbers or any(not least <= (abs(each) if backwards else each) <= most for each in numbers):
+                message = f"{name} is {parts[name][:40]}."
+                again = f", or -{most} to -1 from the end" if backwards else ""
+                raise BadRule(message, f"Write numbers with commas, each from {least} to {most}{again}. {_EXAMPLE}")
+
+
+def _days(parts: dict[str, str]) -> None:
+    """Refuse weekdays that cannot be read, and write those of one rule all with a number or all without."""
+    if "BYDAY" not in parts:
+        return
+    days = parts["BYDAY"].split(",")
+    if not _DAYS.match(parts["BYDAY"]) or any(day.lstrip("+-").startswith("0") for day in days):
+        message = f"BYDAY is {parts['BYDAY'][:40]}."
+        raise BadRule(message, f"Write days as MO,TU or, counted in a month, 1MO,-1FR. {_EXAMPLE}")
+    plain = [day for day in days if day in _WEEKDAYS]
+    if len(plain) < len(days) and parts["FREQ"] not in {"MONTHLY", "YEARLY"}:
+        message = f"BYDAY is {parts['BYDAY'][:40]}, and {parts['FREQ']} counts no weekdays."
+        raise BadRule(message, "Write MO for each Monday, or FREQ=MONTHLY for the first one of a month.")
+    if 0 < len(plain) < len(days):
+        # The standard means either; dateutil wants a day to be both.
+        most = 53 if parts["FREQ"] == "YEARLY" and "BYMONTH" not in parts else 5
+        each = {day: [f"{number}{day}" for number in range(1, most + 1)] for day in plain}
+        parts["BYDAY"] = ",".join(number for day in days for number in each.get(day, [day]))
 
 
 def _names(start: datetime, parts: dict[str, str]) -> bool:

@@ -214,12 +214,16 @@ def quiet(start: str, end: str, zone: str = PARIS) -> tuple[str, object]:
         ),
         pytest.param([quiet("07:00", "18:30")], [], id="their-end-is-outside"),
         pytest.param(
-            [quiet("18:00", "07:00"), ("releases.0", ...)],
+            [
+                quiet("18:00", "07:00", "Europe/Rome"),
+                ("channels.0.id", "c"),
+                ("releases.1.channels.0", "c"),
+                ("releases.0", ...),
+            ],
             [
                 (
                     "releases.0.channels.0",
-                    "error: 2027-01-19T18:30 (and 3 more) falls in the quiet hours of 'fr-mastodon'"
-                    " (18:00 to 07:00 Europe/Paris)",
+                    "error: 2027-01-19T18:30 (and 3 more) falls in the quiet hours of 'c' (18:00 to 07:00 Europe/Rome)",
                     ...,
                 )
             ],
