@@ -5,10 +5,11 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from campaigns.calendar.wall_time import clocks_of
 from campaigns.locales import LOCALES
 
 FIRST_YEAR, LAST_YEAR = 2000, 2199  #: of every date in a document
@@ -33,7 +34,7 @@ def _locale(tag: str) -> str:
 
 def _zone(name: str) -> str:
     try:
-        ZoneInfo(name)
+        clocks_of(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         message = f"unknown time zone '{name}'; write an IANA name such as Europe/Paris"
         raise ValueError(message) from None
@@ -70,6 +71,11 @@ def _wall(value: object) -> str:
     except ValueError:
         hour = 99
         minute = second = 0
+    if (hour, minute, second) == (24, 0, 0) and text[:10] < f"{LAST_YEAR}-12-31":
+        # ISO 8601 takes it for the end of a day. One instant, one writing: what is exported would come back otherwise.
+        midnight = date.fromisoformat(text[:10]) + timedelta(days=1)
+        message = f"a day ends where the next begins: write {midnight.isoformat()}T00:00 for {value}"
+        raise ValueError(message)
     if hour > 23 or minute > 59 or second > 59:  # noqa: PLR2004 (a day's hours, an hour's minutes)
         message = f"{value} is not a date and time that the calendar of 2000 to 2199 has"
         raise ValueError(message)
