@@ -93,6 +93,8 @@ def _wall(instant: datetime, zone: str) -> str:
     """Return *instant* as the clocks of *zone* show it; refuse the hour that they show twice."""
     local = instant.astimezone(ZoneInfo(zone))
     if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
-        message = f"{clock.iso(instant)}, at the start or soon after it, falls in the hour that clocks in {zone} show twice."
+        message = (
+            f"{clock.iso(instant)}, at the start or soon after it, falls in the hour that clocks in {zone} show twice."
+        )
         raise UsageError(message, "Start some hours earlier or later.")
     return local.replace(tzinfo=None, microsecond=0).isoformat()

@@ -145,7 +145,7 @@ def _write(folder: Path, content: Mapping[str, bytes]) -> None:
 
 
 def _write_secrets(folder: Path, campaign: schema.Campaign) -> None:
-    """Give every credential that a channel names a new secret, readable by its owner alone: a webhook's key, a token."""
+    """Give every credential that a channel names a new secret, for its owner alone: a webhook's key, or a token."""
     for channel in campaign.channels:
         if channel.credential:
             path = folder / channel.credential

@@ -1,4 +1,4 @@
-"""The first example, which `cordiale demo` plays: what it shows of a joint campaign is there, and its figures add up."""
+"""The first example, which `cordiale demo` plays: a joint campaign, whose figures add up."""
 
 import csv
 import io
@@ -9,13 +9,10 @@ import pytest
 
 from campaigns import clock, workspace
 from campaigns.documents import load
-from content import checklist, media
-from content.check import Context
 from content.counting import graphemes
-from content.render import render
-from content.rendering import Request
 from reports.metrics import METRICS
 from scheduler.releases.expansion import releases
+from tests.house import examples
 
 START = datetime(2027, 1, 12, 14, 0, 0, tzinfo=UTC)
 LOCALES = {"en-GB", "fr-FR", "ar"}
