@@ -180,7 +180,7 @@ def test_what_people_wrote_is_escaped(found):
                 "For whom 1 release worked",
                 "Cordiale knows no metric of this name.",
                 "21 November 2026, 06:00 UTC",
-                "on 14 Sep 2026",
+                "on 14 Sept 2026",
             ],
             id="english",
         ),
