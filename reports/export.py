@@ -22,7 +22,8 @@ _FIGURE = tuple(each.name for each in fields(Figure))
 GOALS = (
     "campaign", "objective", "kpi", "name", "stage", "metric", "audience", "channel", "locale", "message",
     "baseline", "baseline_as_of", "target", "by", *_FIGURE, "as_of",
-    "attainment", "attainment_lower", "attainment_upper", "expected", "status", "status_word", "covered", "releases", "level", "notes", "sources",
+    "attainment", "attainment_lower", "attainment_upper", "expected",
+    "status", "status_word", "covered", "releases", "level", "notes", "sources",
 )  # fmt: skip
 FIGURES = (
     "campaign", "by", "id", "name", "releases", "metric", "metric_name", *_FIGURE, "parts", "level", "oldest", "newest",
