@@ -41,13 +41,18 @@ def faults(errors: Iterable[Mapping[str, Any]]) -> list[Fault]:
     return list(found.values())
 
 
+def unread(errors: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return the keys of the document that pydantic's *errors* leave unread, those among them that were misnamed."""
+    return {str(loc[0]) for error in errors if error["loc"] for loc in (error["loc"], _meant(error["loc"]))}
+
+
 def _fault(error: Mapping[str, Any]) -> Fault:
     kind, loc = error["type"], _upto_key(error["loc"])
     if kind == "extra_forbidden":
         return _unknown_key(loc)
     if kind == "missing":
         key = str(loc[-1])
-        return Fault(loc[:-1], f"required key '{key}' is missing", f"add it: {_told(_fields_at(loc[:-1])[key])}")
+        return Fault(loc[:-1], f"required key '{key}' is missing", f"add it{_told(key, _fields_at(loc[:-1])[key])}")
     return _bad_value(kind, loc, error)
 
 
@@ -113,7 +118,7 @@ def _unknown_key(loc: Loc) -> Fault:
         return Fault(place, f"{said}: {why}", slips.AGGREGATE)
     known = _fields_at(loc[:-1])
     if right := slips.meant(key, known):
-        return Fault(place, said, f"write '{right}' instead: {_told(known[right])}")
+        return Fault(place, said, f"write '{right}' instead{_told(right, known[right])}")
     cure = nearest(key, known) or (f"known here: {', '.join(known)}" if known else "remove it")
     return Fault(place, said, cure)
 
@@ -136,11 +141,11 @@ def _fields_at(loc: Loc) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in models[0].model_fields.items()}
 
 
-def _told(field: FieldInfo) -> str:
-    """Return what a key is for, as the end of a sentence, with an example if it has a short one."""
+def _told(key: str, field: FieldInfo) -> str:
+    """Return an example of *key*, if it has a short one, and what it is for, as the end of a sentence."""
     said = (field.description or "").removesuffix(".")
-    example = next((each for each in field.examples or () if isinstance(each, str)), "")
-    return f"{said[:1].lower()}{said[1:]}{f', such as {example}' if example else ''}"
+    example = next((f", as in {key}: {each}" for each in field.examples or () if isinstance(each, str)), "")
+    return f"{example} ({said[:1].lower()}{said[1:]})"
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:
