@@ -21,8 +21,12 @@ class Fault(NamedTuple):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return `did you mean 'x'?` for the closest of *known* to *word*, or nothing."""
-    close = get_close_matches(word[:80], list(known), n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else ""
+    return "".join(f"did you mean '{close}'?" for close in closest(word, known))
+
+
+def closest(word: str, known: Iterable[str]) -> list[str]:
+    """Return the one of *known* that *word* was probably meant to be, or none."""
+    return get_close_matches(word[:80], list(known), n=1, cutoff=0.6)
 
 
 def one_of(known: Iterable[str], most: int = 8) -> str:

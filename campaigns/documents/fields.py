@@ -5,24 +5,37 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
-from zoneinfo import ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from campaigns.calendar.wall_time import clocks_of
+from campaigns.documents.written import LONGEST, MOST, PATTERNS, WORDS, zones
 from campaigns.locales import LOCALES
 
 FIRST_YEAR, LAST_YEAR = 2000, 2199  #: of every date in a document
-LONGEST = 366 * 86400  #: seconds of any duration
-MOST = 2**53 - 1  #: the largest whole number that JSON carries everywhere
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _WALL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?\Z", re.ASCII)
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z", re.ASCII)
-_DURATION = re.compile(r"(\d{1,8})\s*(s|m|h|d)\Z", re.ASCII)
+_CLOCK, _DURATION, _RATE, _WHOLE, _FIGURE, _MEDIA = (
+    re.compile(PATTERNS[name]) for name in ("time_of_day", "duration", "rate", "whole_number", "figure", "media_path")
+)
+
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_RATE = re.compile(r"(\d{1,6})/(s|m|h|d)\Z", re.ASCII)
-_NUMBER = re.compile(r"-?\d[\d_]*(\.\d+)?\Z", re.ASCII)
+
+
+def written(name: str) -> WithJsonSchema:
+    """Return the mark by which `jsonschema` knows that a type is written as `written.definitions` says of *name*."""
+    return WithJsonSchema({"type": "string", "written": name})
+
+
+class Shorthand:
+    """Says to `jsonschema` what may stand for a type instead, where a validator puts it into shape."""
+
+    def __init__(self, **schema: Any) -> None:
+        self.schema = schema
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        """Return both forms."""
+        return {"anyOf": [self.schema, handler(core)]}
 
 
 def _locale(tag: str) -> str:
@@ -33,11 +46,9 @@ def _locale(tag: str) -> str:
 
 
 def _zone(name: str) -> str:
-    try:
-        clocks_of(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        message = f"unknown time zone '{name}'; write an IANA name such as Europe/Paris"
-        raise ValueError(message) from None
+    if name not in zones():
+        message = f"unknown time zone '{name}'"
+        raise ValueError(message)
     return name
 
 
@@ -49,8 +60,7 @@ def _day(value: object) -> object:
             raise ValueError  # noqa: TRY301 (one refusal for every way to be wrong)
         return _in_our_time(date.fromisoformat(value))
     except ValueError:
-        message = "write a day as 2027-01-31, between 2000 and 2199"
-        raise ValueError(message) from None
+        raise ValueError(WORDS["day"]) from None
 
 
 def _in_our_time(day: date) -> date:
@@ -62,8 +72,7 @@ def _in_our_time(day: date) -> date:
 
 def _wall(value: object) -> str:
     if not isinstance(value, str) or not _WALL.match(value):
-        message = "write wall time as 2027-01-12T18:30, without offset"
-        raise ValueError(message)
+        raise ValueError(WORDS["wall_time"])
     text = value if len(value) > len("2027-01-12T18:30") else f"{value}:00"
     try:
         _in_our_time(date.fromisoformat(text[:10]))
@@ -83,37 +92,25 @@ def _wall(value: object) -> str:
 
 
 def _clock(value: object) -> str:
-    if not isinstance(value, str) or not _CLOCK.match(value):
-        message = "write a time of day as 22:00"
-        raise ValueError(message)
+    if not isinstance(value, str) or not _CLOCK.fullmatch(value):
+        raise ValueError(WORDS["time_of_day"])
     return value
 
 
 def _duration(value: object) -> int:
-    match = _DURATION.match(value.strip()) if isinstance(value, str) else None
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     seconds = int(match[1]) * _SECONDS[match[2]] if match else value
     if isinstance(seconds, int) and not isinstance(seconds, bool) and 0 <= seconds <= LONGEST:
         return seconds
-    message = "write a duration as 90s, 15m, 2h or 1d, at most 366 days"
-    raise ValueError(message)
+    raise ValueError(WORDS["duration"])
 
 
 def _number(value: object) -> object:
-    if isinstance(value, str) and _NUMBER.match(value):
-        return value.replace("_", "")
-    if isinstance(value, bool):
-        message = "write a whole number such as 250_000"
-        raise ValueError(message)  # noqa: TRY004 (pydantic wants ValueError)
+    if isinstance(value, str) and _WHOLE.fullmatch(value):
+        return int(value.replace("_", ""))
+    if isinstance(value, str | bool):
+        raise ValueError(WORDS["whole_number"])  # noqa: TRY004 (pydantic wants ValueError)
     return value
-
-
-def _percent(value: object) -> object:
-    """Read `18%` as the share 0.18; keep plain numbers."""
-    if isinstance(value, str) and value.rstrip().endswith("%"):
-        bare = value.rstrip()[:-1].strip()
-        if _NUMBER.match(bare):
-            return Share(Decimal(bare.replace("_", "")) / 100)
-    return _number(value)
 
 
 class Share(float):
@@ -121,33 +118,37 @@ class Share(float):
 
 
 def _rate(value: str) -> str:
-    if not _RATE.match(value):
-        message = "write a rate as 30/h, 5/m, 1/s or 100/d"
-        raise ValueError(message)
+    if not _RATE.fullmatch(value):
+        raise ValueError(WORDS["rate"])
     return value
 
 
 def rate_interval(rate: str) -> timedelta:
     """Return the time between two releases at *rate* (`30/h` is two minutes)."""
-    match = _RATE.match(rate)
-    if not match or int(match[1]) == 0:
-        message = f"{rate!r} is not a rate"
-        raise ValueError(message)
-    return timedelta(seconds=_SECONDS[match[2]] / int(match[1]))
+    number, _, unit = _rate(rate).partition("/")
+    return timedelta(seconds=_SECONDS[unit] / int(number))
 
 
 def figure(value: Any) -> Any:
     """Read a number or a percentage; `18%` is the share 0.18. Infinity and not-a-number are neither."""
-    value = _percent(value)
     try:
+        if isinstance(value, str):
+            value = _figure(value)
         if isinstance(value, bool) or not math.isfinite(number := float(value)):
             raise ValueError  # noqa: TRY301 (one refusal for every way to be wrong)
     except (TypeError, ValueError, OverflowError):
-        message = "write a number, or a percentage such as 18%"
-        raise ValueError(message) from None
+        raise ValueError(WORDS["figure"]) from None
     if not number:
         return 0.0  # a minus before nothing would be lost in a table
     return value if isinstance(value, Share | int | float) else number
+
+
+def _figure(text: str) -> float:
+    match = _FIGURE.fullmatch(text)
+    if not match:
+        raise ValueError
+    number = Decimal(match[1].replace("_", ""))
+    return Share(number / 100) if match[4] else float(number)
 
 
 def _scalar(value: object) -> object:
@@ -173,33 +174,34 @@ def _exact(value: str | float) -> str | float:
 
 def _one_line(value: str) -> str:
     if any(mark in value for mark in "\n\r\x0b\x0c\x85\u2028\u2029"):
-        message = "write it on one line"
-        raise ValueError(message)
+        raise ValueError(WORDS["line"])
     return value
 
 
 def _inside(path: str) -> str:
-    if ".." in path.split("/"):
-        message = "name a file inside the media folder, without '..'"
-        raise ValueError(message)
+    if not _MEDIA.fullmatch(path):
+        raise ValueError(WORDS["media_path"])
     return path
 
 
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", description="lower-case letters, digits, - and _")]
-LocaleTag = Annotated[str, AfterValidator(_locale)]
-Zone = Annotated[str, AfterValidator(_zone)]
-Day = Annotated[date, BeforeValidator(_day)]
-WallTime = Annotated[str, BeforeValidator(_wall)]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1", examples=["FR", "GB"])]
-Clock = Annotated[str, BeforeValidator(_clock)]
-Seconds = Annotated[int, BeforeValidator(_duration)]
-Count = Annotated[int, BeforeValidator(_number), Field(ge=0)]
-Rate = Annotated[str, AfterValidator(_rate)]
-Text = Annotated[str, Field(min_length=1, max_length=20_000)]
-Line = Annotated[str, Field(min_length=1, max_length=320), AfterValidator(_one_line)]
-Link = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_one_line)]
-Scalar = Annotated[str | int | float, BeforeValidator(_scalar)]
-Option = Annotated[str | int | bool, BeforeValidator(_option)]
-MediaPath = Annotated[str, Field(pattern=r"^[^/\\\x00][^\\\x00]*$", max_length=255), AfterValidator(_inside)]
-Localised = dict[LocaleTag, Text]
-LocalisedLine = dict[LocaleTag, Line]
+Id = Annotated[str, Field(pattern=PATTERNS["id"]), written("id")]
+LocaleTag = Annotated[str, AfterValidator(_locale), written("locale")]
+Zone = Annotated[str, AfterValidator(_zone), written("zone")]
+Day = Annotated[date, BeforeValidator(_day), written("day")]
+WallTime = Annotated[str, BeforeValidator(_wall), written("wall_time")]
+Country = Annotated[str, Field(pattern=PATTERNS["country"]), written("country")]
+Currency = Annotated[str, Field(pattern=PATTERNS["currency"]), written("currency")]
+Clock = Annotated[str, BeforeValidator(_clock), written("time_of_day")]
+Seconds = Annotated[int, BeforeValidator(_duration), written("duration")]
+Count = Annotated[int, BeforeValidator(_number), Field(ge=0, le=MOST), written("whole_number")]
+Figure = Annotated[float, BeforeValidator(figure), written("figure")]
+Amount = Annotated[float, BeforeValidator(figure), Field(ge=0, le=1e12), written("amount")]
+Rate = Annotated[str, AfterValidator(_rate), written("rate")]
+Text = Annotated[str, Field(min_length=1, max_length=20_000), written("text")]
+Line = Annotated[str, Field(min_length=1, max_length=320), AfterValidator(_one_line), written("line")]
+Link = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_one_line), written("link")]
+Scalar = Annotated[str | int | float, BeforeValidator(_scalar), written("value")]
+Option = Annotated[str | int | bool, BeforeValidator(_option), written("option")]
+MediaPath = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_inside), written("media_path")]
+Localised = Annotated[dict[LocaleTag, Text], written("texts")]
+LocalisedLine = Annotated[dict[LocaleTag, Line], written("lines")]

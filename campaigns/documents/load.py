@@ -16,7 +16,7 @@ from typing import Any
 import ryaml
 from pydantic import ValidationError
 
-from campaigns.documents import between, plain_words, references
+from campaigns.documents import between, partly, plain_words, references
 from campaigns.documents.faults import Fault
 from campaigns.documents.files import files, invalid, read
 from campaigns.documents.positions import DEEPEST, Places, walk
@@ -58,7 +58,7 @@ def load(paths: Sequence[Path], settings: Settings | None = None) -> list[Loaded
     with _collector_at_rest():
         for path in files(paths, complaints):
             try:
-                parsed.append(_parse(Places(read(path), str(path))))
+                parsed.append(_parse(Places(read(path), str(path)), settings))
             except InvalidDocument as error:
                 complaints += error.complaints
         clashes = between.clashes(parsed)
@@ -91,7 +91,7 @@ def loads(text: str, file: str = "campaign.yaml") -> Loaded:
     Raises:
         InvalidDocument: With every complaint, if there is one that is not a warning.
     """
-    document, places = _parse(Places(text, file))
+    document, places = _parse(Places(text, file), None)
     found = _complaints(document, places, None, [])
     if any(complaint.severity == "error" for complaint in found):
         raise InvalidDocument(found)
@@ -112,7 +112,7 @@ def _complaint(places: Places, fault: Fault) -> Complaint:
     return Complaint(places.where(fault.loc), fault.message, fault.hint, fault.severity)
 
 
-def _parse(places: Places) -> tuple[Campaign, Places]:
+def _parse(places: Places, settings: Settings | None) -> tuple[Campaign, Places]:
     """Return the document that a text writes."""
     text, file = places.text, places.file
     if _suspicious(text):
@@ -125,11 +125,15 @@ def _parse(places: Places) -> tuple[Campaign, Places]:
         raise invalid(Where(file, 1, 1), "a campaign is a mapping", "begin with a line such as campaign: my-campaign")
     faults = _controls(data) if "\\" in text or _CONTROL.search(text) else []
     try:
-        document = Campaign.model_validate(data)
+        document = Campaign.model_validate(data, by_alias=True, by_name=False)
     except ValidationError as error:
-        faults += plain_words.faults(error.errors(include_url=False))
+        found = error.errors(include_url=False)
+        faults += plain_words.faults(found)
+        faults += partly.faults(data, plain_words.unread(found), references.checks(settings))
+    else:
+        faults += references.check(document, settings) if faults else []
     if faults:
-        raise InvalidDocument([_complaint(places, fault) for fault in faults])
+        raise InvalidDocument(sorted(_complaint(places, fault) for fault in faults))
     return document, places
 
 

@@ -5,18 +5,15 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
-from campaigns.documents.faults import KEY, Fault, Loc, nearest, one_of
+from campaigns.documents import slips
+from campaigns.documents.faults import KEY, Fault, Loc, closest, nearest, one_of
 from campaigns.documents.schema import Campaign
+from campaigns.documents.written import PATTERNS, WORDS, zones
 from campaigns.locales import LOCALES
 
-_PATTERNS = {
-    r"^[a-z0-9][a-z0-9_-]{0,62}$": "write an id: lower-case letters, digits, - and _, at most 63",
-    r"^[A-Z]{2}$": "write a country's two capital letters, such as FR",
-    r"^[b-z]$": "name a variant with one letter from b on; the message itself is variant a",
-    r"^([a-z]|alternate)$": "write a variant's letter, or alternate",
-    r"^[A-Za-z_][A-Za-z0-9_]{0,62}$": "write a name of letters, digits and _, as it stands in {{ name }}",
-}
+_PATTERNS = {pattern: WORDS[name] for name, pattern in PATTERNS.items()}
 _SHAPES = {
     "string_type": "write text here",
     "list_type": "write a list here, as [one, two] or one `- ` a line",
@@ -32,12 +29,21 @@ _SHAPES = {
 
 def faults(errors: Iterable[Mapping[str, Any]]) -> list[Fault]:
     """Return one fault for each place that pydantic's *errors* name, in their order."""
+    errors = list(errors)
+    meant = {_meant(error["loc"]) for error in errors if error["type"] == "extra_forbidden"}
     found: dict[Loc, Fault] = {}
     for error in errors:
+        if error["type"] == "missing" and error["loc"] in meant:
+            continue  # it is there under another name, which is said at that name
         fault = _fault(error)
         # A union reports each of its branches; the first one at a place says enough.
-        found.setdefault(fault.loc, fault)
+        found.setdefault((*fault.loc, error["loc"][-1]) if error["type"] == "missing" else fault.loc, fault)
     return list(found.values())
+
+
+def unread(errors: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return the keys of the document that pydantic's *errors* leave unread, those among them that were misnamed."""
+    return {str(loc[0]) for error in errors if error["loc"] for loc in (error["loc"], _meant(error["loc"]))}
 
 
 def _fault(error: Mapping[str, Any]) -> Fault:
@@ -45,7 +51,8 @@ def _fault(error: Mapping[str, Any]) -> Fault:
     if kind == "extra_forbidden":
         return _unknown_key(loc)
     if kind == "missing":
-        return Fault(loc[:-1], f"required key '{loc[-1]}' is missing", "add it")
+        key = str(loc[-1])
+        return Fault(loc[:-1], f"required key '{key}' is missing", f"add it{_told(key, _fields_at(loc[:-1])[key])}")
     return _bad_value(kind, loc, error)
 
 
@@ -53,13 +60,14 @@ def _bad_value(kind: str, loc: Loc, error: Mapping[str, Any]) -> Fault:
     name, value, context = _name(loc), error["input"], error.get("ctx", {})
     if kind == "value_error":
         said = str(context["error"])
-        known = said.startswith("unknown locale")
-        return _unknown_locale(loc, value) if known else Fault(loc, f"{name}: {said}")
+        if said.startswith("unknown locale"):
+            return _unknown_locale(loc, value)
+        cure = nearest(str(value), zones()) or WORDS["zone"] if said.startswith("unknown time zone") else ""
+        return Fault(loc, f"{name}: {said}", cure)
     if kind == "literal_error":
         return _unknown_locale(loc, value) if loc[-1] == KEY else _not_one_of(loc, value, context["expected"])
     if kind == "string_pattern_mismatch":
-        cure = _PATTERNS.get(context["pattern"], "write a file's name inside the media folder")
-        return Fault(loc, f"{name}: '{_short(value)}' cannot stand here", cure)
+        return Fault(loc, f"{name}: '{_short(value)}' cannot stand here", _PATTERNS[context["pattern"]])
     return Fault(loc, f"{name}: {_shape(kind, value, error)}", _quoting(kind, value))
 
 
@@ -79,7 +87,9 @@ def _shape(kind: str, value: object, error: Mapping[str, Any]) -> str:
     if kind == "too_short":
         return "at least one is needed"
     if kind == "greater_than_equal":
-        return f"write a number of at least {limits['ge']}"
+        return f"write a number of at least {limits['ge']:,g}"
+    if kind == "less_than_equal":
+        return f"write a number of at most {limits['le']:,g}"
     return _SHAPES.get(kind) or str(error["msg"])
 
 
@@ -100,23 +110,42 @@ def _not_one_of(loc: Loc, value: object, expected: str) -> Fault:
 
 
 def _unknown_key(loc: Loc) -> Fault:
-    key = str(loc[-1])
+    key, place = str(loc[-1]), (*loc, KEY)
     if key == "<<":
-        return Fault((*loc, KEY), "merge keys (<<) are not part of YAML 1.2", "write the keys out")
-    known = keys_at(loc[:-1])
+        return Fault(place, "merge keys (<<) are not part of YAML 1.2", "write the keys out")
+    said = f"unknown key '{_short(key)}'"
+    if loc[0] == "audiences" and not loc[2:-1] and (why := slips.about_people(key)):
+        return Fault(place, f"{said}: {why}", slips.AGGREGATE)
+    known = _fields_at(loc[:-1])
+    if right := slips.meant(key, known):
+        return Fault(place, said, f"write '{right}' instead{_told(right, known[right])}")
     cure = nearest(key, known) or (f"known here: {', '.join(known)}" if known else "remove it")
-    return Fault((*loc, KEY), f"unknown key '{_short(key)}'", cure)
+    return Fault(place, said, cure)
 
 
-def keys_at(loc: Loc) -> list[str]:
-    """Return the keys that the schema knows at *loc*, as written in YAML."""
+def _meant(loc: Loc) -> Loc:
+    """Return the location of the key that an unknown key at *loc* was probably meant to be, or *loc*."""
+    known = _fields_at(loc[:-1])
+    right = slips.meant(str(loc[-1]), known) or next(iter(closest(str(loc[-1]), known)), None)
+    return (*loc[:-1], right) if right else loc
+
+
+def _fields_at(loc: Loc) -> dict[str, FieldInfo]:
+    """Return the keys that the schema knows at *loc*, as written in YAML, with what they are for."""
     models: list[type[BaseModel]] = [Campaign]
     for step in loc:
         if isinstance(step, int):
             continue
         field = next((f for n, f in models[0].model_fields.items() if step in {n, f.alias}), None)
         models = (_models(field.annotation) if field else []) or models
-    return [field.alias or name for name, field in models[0].model_fields.items()]
+    return {field.alias or name: field for name, field in models[0].model_fields.items()}
+
+
+def _told(key: str, field: FieldInfo) -> str:
+    """Return an example of *key*, if it has a short one, and what it is for, as the end of a sentence."""
+    said = (field.description or "").removesuffix(".")
+    example = next((f", as in {key}: {each}" for each in field.examples or () if isinstance(each, str)), "")
+    return f"{example} ({said[:1].lower()}{said[1:]})"
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:

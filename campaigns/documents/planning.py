@@ -12,17 +12,6 @@ STAGES = ("input", "output", "outtake", "outcome", "impact")
 PUBLIC = frozenset({"feed", "mastodon"})
 
 
-def check(document: Campaign) -> Iterator[Fault]:
-    """Yield what is wrong with the plan of *document*, errors and warnings."""
-    yield from _narratives(document)
-    yield from _messengers(document)
-    yield from _theory(document)
-    yield from _pretests(document)
-    yield from _backfire(document)
-    yield from _aggregates(document)
-    yield from _handling(document)
-
-
 def _narratives(document: Campaign) -> Iterator[Fault]:
     """Find answers to claims that nobody described, or that it was decided not to answer."""
     known = {narrative.id: narrative for narrative in document.narratives}
@@ -142,3 +131,7 @@ def _handling(document: Campaign) -> Iterator[Fault]:
     if script and missing:
         said = f"the core script has no words in {', '.join(missing)}"
         yield Fault(("handling", "core_script"), said, "spokespeople in each language need it", "warning")
+
+
+#: What is looked at, in this order.
+CHECKS = (_narratives, _messengers, _theory, _pretests, _backfire, _aggregates, _handling)

@@ -4,12 +4,16 @@ What the schema cannot see: names that lead nowhere, and statements that cannot 
 Pure. Each fault says which key is wrong and, where a word looks like another, which was probably meant.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain
 
 from campaigns.documents import advice, placeholders, planning, spending, timing
 from campaigns.documents.faults import KEY, Fault, Loc, nearest, one_of, refers
 from campaigns.documents.schema import Campaign, Message, ReleaseEntry
 from campaigns.settings import Settings
+
+Check = Callable[[Campaign], Iterable[Fault]]
 
 #: The lists of a document whose items have ids.
 _LISTED = (
@@ -20,17 +24,23 @@ _LISTED = (
 
 def check(document: Campaign, settings: Settings | None = None) -> list[Fault]:
     """Return all that is wrong with *document* in itself, errors and warnings."""
-    found = [*_twice(document), *_unknown(document), *_shares(document)]
-    for number, message in enumerate(document.messages):
-        found += _values(message, ("messages", number))
-    names = _Names(document)
-    for number, entry in enumerate(document.releases):
-        found += _entry(entry, ("releases", number), names)
-    found += planning.check(document)
-    found += spending.check(document, (settings or Settings()).spend_gates)
-    found += timing.check(document)
-    found += advice.check(document)
-    return found
+    return [fault for look in (*checks(settings), advice.check) for fault in look(document)]
+
+
+def checks(settings: Settings | None = None) -> list[Check]:
+    """
+    Return what is looked at, one thing a check.
+
+    Each reads of a document what it needs and no more, so that `partly` can tell what holds whatever else is wrong.
+    """
+    gates = (settings or Settings()).spend_gates
+    return [
+        *(partial(_ids, key=key) for key in _LISTED),
+        *(_kpi_ids, _names_twice, _channels, _blackouts, _kpis, _messages, _shares, _values, _entries),
+        *planning.CHECKS,
+        lambda document: spending.check(document, gates),
+        timing.check,
+    ]
 
 
 class _Names:
@@ -58,10 +68,12 @@ class _Names:
         return self._shared[key]
 
 
-def _twice(document: Campaign) -> Iterator[Fault]:
-    """Find ids that stand twice in one list, and names listed twice."""
-    for key in _LISTED:
-        yield from _repeated([noun.id for noun in getattr(document, key)], (key,), "id", "id")
+def _ids(document: Campaign, key: str) -> Iterator[Fault]:
+    """Find ids that stand twice in the list *key*."""
+    yield from _repeated([noun.id for noun in getattr(document, key)], (key,), "id", "id")
+
+
+def _kpi_ids(document: Campaign) -> Iterator[Fault]:
     kpis = [(o, k, kpi.id) for o, goal in enumerate(document.objectives) for k, kpi in enumerate(goal.kpis)]
     seen: set[str] = set()
     for o, k, name in kpis:
@@ -72,12 +84,17 @@ def _twice(document: Campaign) -> Iterator[Fault]:
                 "give each an id of its own",
             )
         seen.add(name)
-    lists: list[tuple[Loc, Sequence[str]]] = []
-    for n, audience in enumerate(document.audiences):
-        lists += [(("audiences", n, "locales"), audience.locales), (("audiences", n, "countries"), audience.countries)]
-    lists += [(("channels", n, "locales"), channel.locales) for n, channel in enumerate(document.channels)]
-    lists += [(("messages", n, "audiences"), message.audiences) for n, message in enumerate(document.messages)]
-    lists += [(("releases", n, "channels"), entry.channels) for n, entry in enumerate(document.releases)]
+
+
+def _names_twice(document: Campaign) -> Iterator[Fault]:
+    """Find names that one list names twice."""
+    lists: Iterator[tuple[Loc, Sequence[str]]] = chain(
+        ((("audiences", n, "locales"), audience.locales) for n, audience in enumerate(document.audiences)),
+        ((("audiences", n, "countries"), audience.countries) for n, audience in enumerate(document.audiences)),
+        ((("channels", n, "locales"), channel.locales) for n, channel in enumerate(document.channels)),
+        ((("messages", n, "audiences"), message.audiences) for n, message in enumerate(document.messages)),
+        ((("releases", n, "channels"), entry.channels) for n, entry in enumerate(document.releases)),
+    )
     for loc, words in lists:
         if len(set(words)) < len(words):
             yield from _repeated(words, loc, "", "name")
@@ -92,28 +109,44 @@ def _repeated(words: Sequence[str], loc: Loc, last: str, what: str) -> Iterator[
         seen.add(word)
 
 
-def _unknown(document: Campaign) -> Iterator[Fault]:
-    """Find references to nouns that the document does not have, release entries aside."""
-    partners, names = document.partners, _Names(document)
+def _channels(document: Campaign) -> Iterator[Fault]:
     for n, channel in enumerate(document.channels):
-        yield from refers(channel.issuer, partners, ("channels", n, "issuer"), "partner")
-    entries = {entry.id for entry in document.releases}
+        yield from refers(channel.issuer, document.partners, ("channels", n, "issuer"), "partner")
+
+
+def _blackouts(document: Campaign) -> Iterator[Fault]:
     for n, blackout in enumerate(document.blackouts):
-        yield from refers(blackout.partner, partners, ("blackouts", n, "partner"), "partner")
+        yield from refers(blackout.partner, document.partners, ("blackouts", n, "partner"), "partner")
+    for n, blackout in enumerate(document.blackouts):
         for e, exception in enumerate(blackout.exceptions):
+            entries = {entry.id for entry in document.releases}
             for r, name in enumerate(exception.releases):
                 yield from refers(name, entries, ("blackouts", n, "exceptions", e, "releases", r), "release entry")
-    for o, objective in enumerate(document.objectives):
-        for k, kpi in enumerate(objective.kpis):
-            loc = ("objectives", o, "kpis", k)
-            yield from refers(kpi.audience, names.audiences, (*loc, "audience"), "audience")
-            yield from refers(kpi.channel, names.channels, (*loc, "channel"), "channel")
-            yield from refers(kpi.message, names.messages, (*loc, "message"), "message")
+
+
+def _kpis(document: Campaign) -> Iterator[Fault]:
+    for key, noun in (("audience", "audiences"), ("channel", "channels"), ("message", "messages")):
+        asked = [
+            (name, ("objectives", o, "kpis", k, key))
+            for o, objective in enumerate(document.objectives)
+            for k, kpi in enumerate(objective.kpis)
+            if (name := getattr(kpi, key)) is not None
+        ]
+        known = {each.id for each in getattr(document, noun)} if asked else set()
+        for name, loc in asked:
+            yield from refers(name, known, loc, key)
+
+
+def _messages(document: Campaign) -> Iterator[Fault]:
+    """Find audiences and channels that messages name and that are not there."""
+    audiences = {audience.id for audience in document.audiences}
     for n, message in enumerate(document.messages):
         for a, audience in enumerate(message.audiences):
-            yield from refers(audience, names.audiences, ("messages", n, "audiences", a), "audience")
+            yield from refers(audience, audiences, ("messages", n, "audiences", a), "audience")
+    channels = {channel.id for channel in document.channels}
+    for n, message in enumerate(document.messages):
         for w, waiver in enumerate(message.waive):
-            yield from refers(waiver.channel, names.channels, ("messages", n, "waive", w, "channel"), "channel")
+            yield from refers(waiver.channel, channels, ("messages", n, "waive", w, "channel"), "channel")
 
 
 def _shares(document: Campaign) -> Iterator[Fault]:
@@ -128,19 +161,21 @@ def _shares(document: Campaign) -> Iterator[Fault]:
                     )
 
 
-def _values(message: Message, loc: Loc) -> Iterator[Fault]:
+def _values(document: Campaign) -> Iterator[Fault]:
     """Find values that no wording uses, and names in a wording that `values` lacks."""
-    used: set[str] = set()
-    for place, text in _wordings(message):
-        if "{" not in text:
-            continue
-        names = placeholders.names(text)
-        used |= names
-        for name in sorted(names - message.values.keys()):
-            hint = nearest(name, message.values) or f"add it: values: {{{name}: …}}"
-            yield Fault((*loc, *place), f"'{{{{ {name} }}}}' has no value", hint)
-    for name in sorted(message.values.keys() - used):
-        yield Fault((*loc, "values", name, KEY), f"value '{name}' is used in no wording", "use it or remove it")
+    for number, message in enumerate(document.messages):
+        loc: Loc = ("messages", number)
+        used: set[str] = set()
+        for place, text in _wordings(message):
+            if "{" not in text:
+                continue
+            names = placeholders.names(text)
+            used |= names
+            for name in sorted(names - message.values.keys()):
+                hint = nearest(name, message.values) or f"add it: values: {{{name}: …}}"
+                yield Fault((*loc, *place), f"'{{{{ {name} }}}}' has no value", hint)
+        for name in sorted(message.values.keys() - used):
+            yield Fault((*loc, "values", name, KEY), f"value '{name}' is used in no wording", "use it or remove it")
 
 
 def _wordings(message: Message) -> Iterator[tuple[Loc, str]]:
@@ -151,6 +186,12 @@ def _wordings(message: Message) -> Iterator[tuple[Loc, str]]:
     for letter, variant in message.variants.items():
         for locale, text in variant.wording.items():
             yield ("variants", letter, "wording", locale), text
+
+
+def _entries(document: Campaign) -> Iterator[Fault]:
+    names = _Names(document)
+    for number, entry in enumerate(document.releases):
+        yield from _entry(entry, ("releases", number), names)
 
 
 def _entry(entry: ReleaseEntry, loc: Loc, names: _Names) -> Iterator[Fault]:

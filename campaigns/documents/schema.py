@@ -35,32 +35,72 @@ from campaigns.documents.nouns.strategy import (
 class Campaign(Model):
     """A whole campaign document."""
 
-    campaign: Id
-    title: Localised = Field(default_factory=dict)
-    partners: Partners
-    policy_aim: Text | None = None
-    starts: Day
-    ends: Day | None = None
-    owner: Line | None = Field(default=None, description="the team that answers for it")
-    marking: Line | None = Field(default=None, description="the handling marking of the plan", examples=["OFFICIAL"])
-    zone: Zone | None = None
-    objectives: list[Objective] = Field(default_factory=list)
-    theory_of_change: list[CausalLink] = Field(default_factory=list)
-    audiences: list[Audience] = Field(min_length=1)
-    channels: list[Channel] = Field(min_length=1)
-    narratives: list[Narrative] = Field(default_factory=list)
-    messengers: list[Messenger] = Field(default_factory=list)
-    messages: list[Message] = Field(min_length=1)
-    releases: list[ReleaseEntry] = Field(min_length=1)
-    blackouts: list[Blackout] = Field(default_factory=list)
-    handling: Handling | None = None
-    budget: list[BudgetLine] = Field(default_factory=list)
-    spend_approvals: list[SpendApproval] = Field(default_factory=list)
-    pretests: list[Pretest] = Field(default_factory=list)
-    backfire: Backfire | None = None
-    adjustments: list[Adjustment] = Field(default_factory=list)
-    learning: list[Learning] = Field(default_factory=list)
-    carries: list[Carried] = Field(default_factory=list)
+    campaign: Id = Field(description="The campaign's short name, by which commands call it.", examples=["raqqa-voices"])
+    title: Localised = Field(
+        default_factory=dict, description="The campaign's title in each language; reports and pages are headed with it."
+    )
+    partners: Partners = Field(
+        description="The governments that run it together; each signs all that goes out.", examples=[["uk", "fr"]]
+    )
+    policy_aim: Text | None = Field(
+        default=None,
+        description="The policy that it serves: what should be different in the end, and for whom.",
+        examples=["Fewer young people believe Daesh's claim to govern."],
+    )
+    starts: Day = Field(description="Its first day.", examples=["2027-01-11"])
+    ends: Day | None = Field(
+        default=None, description="Its last day; late releases are dropped after it.", examples=["2027-04-30"]
+    )
+    owner: Line | None = Field(default=None, description="The team that answers for it.", examples=["joint-comms-cell"])
+    marking: Line | None = Field(default=None, description="The handling marking of this plan.", examples=["OFFICIAL"])
+    zone: Zone | None = Field(
+        default=None,
+        description="The time zone of its releases, where that is not the audience's.",
+        examples=["Europe/Paris"],
+    )
+    objectives: list[Objective] = Field(
+        default_factory=list, description="What should change in whom, each with the measures that show it."
+    )
+    theory_of_change: list[CausalLink] = Field(
+        default_factory=list, description="What should lead to what, and why we think so."
+    )
+    audiences: list[Audience] = Field(
+        min_length=1, description="Whom it is for: aggregates of places, languages and adult ages, never people."
+    )
+    channels: list[Channel] = Field(
+        min_length=1, description="Where it is published: one account or endpoint each, owned by one partner."
+    )
+    narratives: list[Narrative] = Field(
+        default_factory=list, description="The claims that are about, and whether they are answered."
+    )
+    messengers: list[Messenger] = Field(
+        default_factory=list, description="Who speaks where that is not the issuer, and who pays them."
+    )
+    messages: list[Message] = Field(min_length=1, description="What is said, to whom, in each language.")
+    releases: list[ReleaseEntry] = Field(min_length=1, description="When each message goes out, and where.")
+    blackouts: list[Blackout] = Field(
+        default_factory=list, description="Spans in which a partner says nothing, such as before an election."
+    )
+    handling: Handling | None = Field(
+        default=None, description="What press offices work from: script, answers, risks and embargo."
+    )
+    budget: list[BudgetLine] = Field(default_factory=list, description="What it costs, line by line.")
+    spend_approvals: list[SpendApproval] = Field(
+        default_factory=list, description="Leave to spend more than a spend gate lets pass."
+    )
+    pretests: list[Pretest] = Field(
+        default_factory=list, description="What was tried on people before anything went out."
+    )
+    backfire: Backfire | None = Field(
+        default=None, description="The watch for harm: who looks, for what, and what would stop the campaign."
+    )
+    adjustments: list[Adjustment] = Field(
+        default_factory=list, description="Changes in the middle of the campaign, each with its reason."
+    )
+    learning: list[Learning] = Field(default_factory=list, description="What it taught, for the next campaign.")
+    carries: list[Carried] = Field(
+        default_factory=list, description="What earlier campaigns taught, and what is done about it here."
+    )
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:

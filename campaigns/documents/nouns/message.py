@@ -12,50 +12,90 @@ from campaigns.documents.fields import (
     LocalisedLine,
     MediaPath,
     Scalar,
+    Shorthand,
     Text,
+    written,
 )
-from campaigns.documents.nouns.model import Model
+from campaigns.documents.nouns.model import UNIQUE, Model
+from campaigns.documents.written import PATTERNS
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$", description="as `{{ name }}` in a wording")]
+Name = Annotated[str, Field(pattern=PATTERNS["name"]), written("name")]
 
 
 class Media(Model):
     """A file of the workspace's `media/` folder, and what it shows, in words, by locale."""
 
-    file: MediaPath
-    alt: Localised = Field(default_factory=dict)
+    file: MediaPath = Field(description="The file's name inside the media folder.", examples=["map.png"])
+    alt: Localised = Field(
+        default_factory=dict, description="What the picture shows, in words for people who cannot see it."
+    )
 
 
 class Variant(Model):
     """Another way to say the message; the message itself is variant a."""
 
-    wording: Localised
+    wording: Localised = Field(description="What this variant says, in each language.")
 
 
 class Waiver(Model):
     """A check that does not apply here, and why. It is part of what is signed."""
 
-    check: Id
-    locale: LocaleTag | None = None
-    channel: Id | None = None
-    because: Text
+    check: Id = Field(description="The check that does not apply.", examples=["too-long"])
+    locale: LocaleTag | None = Field(default=None, description="The language it is waived in; all if not said.")
+    channel: Id | None = Field(
+        default=None, description="The channel it is waived on; all if not said.", examples=["fr-mastodon"]
+    )
+    because: Text = Field(
+        description="Why it does not apply; partners sign this too.", examples=["A quotation, verbatim."]
+    )
 
 
 def _link(value: object) -> object:
     return {"*": value} if isinstance(value, str) else value
 
 
+Links = Annotated[
+    dict[LocaleTag | Literal["*"], Link],
+    written("links"),
+    BeforeValidator(_link),
+    Shorthand(type="string", written="link"),
+]
+
+
 class Message(Model):
     """What is said, to whom, in each locale."""
 
-    id: Id
-    audiences: list[Id] = Field(min_length=1)
-    counters: Id | None = Field(default=None, description="the narrative it answers")
-    messenger: Id | None = Field(default=None, description="who says it, where that is not the issuer")
-    headline: LocalisedLine = Field(default_factory=dict, description="e-mail subject, feed and press title")
-    values: dict[Name, Scalar] = Field(default_factory=dict)
-    link: Annotated[dict[LocaleTag | Literal["*"], Link], BeforeValidator(_link)] | None = None
-    media: list[Media] = Field(default_factory=list)
-    wording: Localised
-    variants: dict[Annotated[str, Field(pattern=r"^[b-z]$")], Variant] = Field(default_factory=dict)
-    waive: list[Waiver] = Field(default_factory=list)
+    id: Id = Field(description="The message's short name, by which releases call it.", examples=["lost-ground"])
+    audiences: list[Id] = Field(
+        min_length=1,
+        description="The audiences it is for.",
+        examples=[["young-fr"]],
+        json_schema_extra=UNIQUE,
+    )
+    counters: Id | None = Field(
+        default=None, description="The narrative that it answers.", examples=["claim-to-govern"]
+    )
+    messenger: Id | None = Field(
+        default=None, description="Who says it, where that is not the issuer.", examples=["football-club"]
+    )
+    headline: LocalisedLine = Field(
+        default_factory=dict, description="The subject of an e-mail and the title of an entry or press notice."
+    )
+    values: dict[Name, Scalar] = Field(
+        default_factory=dict,
+        description="Figures and names that the wordings quote in double braces, in one place for all languages.",
+        examples=[{"partners_in_coalition": 74}],
+    )
+    link: Links | None = Field(
+        default=None,
+        description="The page it leads to: one address, or one for each language.",
+        examples=["https://example.org/daesh"],
+    )
+    media: list[Media] = Field(default_factory=list, description="The pictures and films that go with it.")
+    wording: Localised = Field(description="What is said, one text for each language.")
+    variants: dict[Annotated[str, Field(pattern=PATTERNS["variant_letter"]), written("variant_letter")], Variant] = (
+        Field(default_factory=dict, description="Other ways to say it, by letter from b on; the wording above is a.")
+    )
+    waive: list[Waiver] = Field(
+        default_factory=list, description="Checks that do not apply here, each with its reason."
+    )

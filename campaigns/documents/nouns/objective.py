@@ -1,35 +1,49 @@
 """Objectives (OASIS) and the KPIs that say whether they were met."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
-from campaigns.documents.fields import Day, Id, LocaleTag, Localised, figure
+from campaigns.documents.fields import Day, Figure, Id, LocaleTag, Localised
 from campaigns.documents.nouns.model import Model
-
-Figure = Annotated[
-    float,
-    BeforeValidator(figure),
-    WithJsonSchema({"type": ["number", "string"], "examples": [250_000, "18%"]}),
-]
 
 
 class Kpi(Model):
     """A measure with baseline, target, deadline and the reason for that level."""
 
-    id: Id
-    stage: Literal["input", "output", "outtake", "outcome", "impact"]
-    metric: Id
-    audience: Id | None = None
-    channel: Id | None = None
-    message: Id | None = None
-    locale: LocaleTag | None = None
-    baseline: Figure | None = None
-    baseline_as_of: Day | None = Field(default=None, description="the day on which the baseline was measured")
-    target: Figure
-    unit: Literal["count", "share"] = "count"
-    by: Day
-    why: str | None = None
+    id: Id = Field(description="The KPI's short name.", examples=["recall"])
+    stage: Literal["input", "output", "outtake", "outcome", "impact"] = Field(
+        description="Where it stands in the evaluation cycle, from what is put in to what changes in the end."
+    )
+    metric: Id = Field(description="What is measured.", examples=["reach"])
+    audience: Id | None = Field(
+        default=None, description="The audience it is measured in; all if not said.", examples=["young-fr"]
+    )
+    channel: Id | None = Field(
+        default=None, description="The channel it is measured on; all if not said.", examples=["fr-mastodon"]
+    )
+    message: Id | None = Field(
+        default=None, description="The message it is measured for; all if not said.", examples=["lost-ground"]
+    )
+    locale: LocaleTag | None = Field(default=None, description="The language it is measured in; all if not said.")
+    baseline: Figure | None = Field(
+        default=None, description="Where it stands before the campaign.", examples=[0, "11%"]
+    )
+    baseline_as_of: Day | None = Field(
+        default=None, description="The day on which the baseline was measured.", examples=["2026-12-01"]
+    )
+    target: Figure = Field(
+        description="Where it should stand in the end; a per cent sign makes it a share.", examples=["250_000", "18%"]
+    )
+    unit: Literal["count", "share"] = Field(
+        default="count", description="Whether it counts something or is a share; a per cent sign says share already."
+    )
+    by: Day = Field(description="The day by which the target should be reached.", examples=["2027-04-30"])
+    why: str | None = Field(
+        default=None,
+        description="Why this level, and not more or less.",
+        examples=["The best campaign of last year gained seven points."],
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -44,7 +58,11 @@ class Kpi(Model):
 class Objective(Model):
     """What should change in whom."""
 
-    id: Id
-    kind: Literal["awareness", "attitude", "behaviour", "recruitment"]
-    statement: Localised = Field(default_factory=dict)
-    kpis: list[Kpi] = Field(default_factory=list)
+    id: Id = Field(description="The objective's short name.", examples=["know-the-truth"])
+    kind: Literal["awareness", "attitude", "behaviour", "recruitment"] = Field(
+        description="What should change: what people know, think or do, or who joins."
+    )
+    statement: Localised = Field(
+        default_factory=dict, description="What should change in whom, as one sentence in each language."
+    )
+    kpis: list[Kpi] = Field(default_factory=list, description="The measures that say whether it was met.")

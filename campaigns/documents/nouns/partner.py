@@ -4,18 +4,25 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from campaigns.documents.fields import Country, Id, Localised
+from campaigns.documents.fields import Country, Id, Localised, Shorthand, written
 from campaigns.documents.nouns.model import Model
+from campaigns.documents.written import PATTERNS
 
 
 class Partner(Model):
     """A government that signs. Names and help lines by locale."""
 
-    name: Localised = Field(default_factory=dict, description="the official name, by locale")
-    help: Localised = Field(default_factory=dict, description="the help line printed on everything, by locale")
-    country: Country | None = Field(default=None, description="whose public holidays it keeps, such as GB")
-    region: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,3}$")] | None = Field(
-        default=None, description="the part of the country with holidays of its own, such as ENG"
+    name: Localised = Field(
+        default_factory=dict, description="Its official name in each language, printed on everything that goes out."
+    )
+    help: Localised = Field(
+        default_factory=dict, description="Its help line in each language, printed on everything that goes out."
+    )
+    country: Country | None = Field(
+        default=None, description="The country whose public holidays it keeps.", examples=["GB"]
+    )
+    region: Annotated[str, Field(pattern=PATTERNS["holiday_region"]), written("holiday_region")] | None = Field(
+        default=None, description="The part of the country with holidays of its own.", examples=["ENG"]
     )
 
 
@@ -33,4 +40,9 @@ def _partners(value: object) -> object:
     return {each: {} for each in value}
 
 
-Partners = Annotated[dict[Id, Partner], BeforeValidator(_partners), Field(min_length=1)]
+Partners = Annotated[
+    dict[Id, Annotated[Partner, Shorthand(type="null")]],
+    BeforeValidator(_partners),
+    Field(min_length=1),
+    Shorthand(type="array", items={"type": "string", "written": "id"}, minItems=1, uniqueItems=True),
+]

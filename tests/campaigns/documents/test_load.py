@@ -72,13 +72,23 @@ def test_a_sound_document_has_nothing_said_against_it():
             id="unknown-key-near",
         ),
         pytest.param(
-            "starts: 2027", "‸start: 2027", "unknown key 'start'; did you mean 'starts'?", id="unknown-key-at-the-top"
+            "starts: 2027",
+            "‸start: 2027",
+            "unknown key 'start'; write 'starts' instead, as in starts: 2027-01-11 (its first day)",
+            id="unknown-key-at-the-top",
         ),
         pytest.param(
-            "starts: 2027-01-11\n", "", "1:1 required key 'starts' is missing; add it", id="missing-at-the-top"
+            "starts: 2027-01-11\n",
+            "",
+            "1:1 required key 'starts' is missing; add it, as in starts: 2027-01-11 (its first day)",
+            id="missing-at-the-top",
         ),
         pytest.param(
-            ", timezone: Europe/London", "", "5:5 required key 'timezone' is missing; add it", id="missing-in-a-list"
+            ", timezone: Europe/London",
+            "",
+            "5:5 required key 'timezone' is missing; add it, as in timezone: Europe/Paris (the time zone in which it "
+            "reads; releases go out by its clock)",
+            id="missing-in-a-list",
         ),
         pytest.param(
             "wording: {en-GB",
@@ -95,7 +105,7 @@ def test_a_sound_document_has_nothing_said_against_it():
         pytest.param(
             "Europe/London",
             "‸Europe/Londn",
-            "'timezone': unknown time zone 'Europe/Londn'; write an IANA name such as Europe/Paris",
+            "'timezone': unknown time zone 'Europe/Londn'; did you mean 'Europe/London'?",
             id="unknown-zone",
         ),
         pytest.param(
@@ -310,7 +320,24 @@ def test_everything_is_told_in_one_go():
     """Whoever mends a file sees all its faults, in file order, not one a run."""
     text = TEN_LINES.replace("kind: feed", "knd: feed").replace("2027-01-12", "2027-01-42").replace("[uk]", "[uk, 5]")
 
-    assert [re.match(r"c\.yaml:(\d+)", each)[1] for each in complaints(text)] == ["2", "7", "7", "11"]
+    assert [re.match(r"c\.yaml:(\d+)", each)[1] for each in complaints(text)] == ["2", "7", "11"]
+
+
+def test_a_key_under_another_name_is_told_once():
+    """A misspelt required key is one complaint, where it stands, and no second one that it is missing."""
+    text = TEN_LINES.replace("kind: feed", "knd: feed")
+
+    assert complaints(text) == ["c.yaml:7:16 unknown key 'knd'; did you mean 'kind'?"]
+
+
+def test_two_missing_keys_are_two_complaints():
+    """Each key that a noun lacks is told, though both are missing at one place."""
+    text = TEN_LINES.replace(", account: Press office", "").replace("kind: feed, ", "")
+
+    assert [each.split(";")[0] for each in complaints(text)] == [
+        "c.yaml:7:5 required key 'account' is missing",
+        "c.yaml:7:5 required key 'kind' is missing",
+    ]
 
 
 def test_aliases_within_reason_are_taken():

@@ -35,7 +35,7 @@ def faults(*changes: tuple[str, Any]) -> list[tuple[str, str]]:
     data = sound()
     for road, value in changes:
         put(data, road, value)
-    found = list(planning.check(schema.Campaign.model_validate(data)))
+    found = [each for look in planning.CHECKS for each in look(schema.Campaign.model_validate(data))]
     assert all(each.hint for each in found)
     return [(".".join(map(str, each.loc)), f"{each.severity}: {each.message}") for each in found]
 

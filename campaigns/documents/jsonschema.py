@@ -1,0 +1,82 @@
+"""
+The campaign document as JSON Schema (draft 2020-12): by it an editor completes, explains and underlines.
+
+Made from the model, so that both say the same. What a schema cannot see (references, clocks, sums) `cordiale check`
+says. It is stricter than the loader in one thing: a key with nothing after it is underlined.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema
+
+from campaigns.documents.schema import Campaign
+from campaigns.documents.written import definitions
+
+NAME = "cordiale.schema.json"  #: as the first line of a campaign file names it
+SHIPPED = Path(__file__).with_name(NAME)  #: what `init` puts beside the campaigns; a test holds it to the command
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+#: Which keys hold a name that a higher floor knows: the definition and its property.
+LIVE = {
+    "kinds": ("Channel", "kind"),
+    "checks": ("Waiver", "check"),
+    "metrics": ("Kpi", "metric"),
+    "gates": ("SpendApproval", "gate"),
+}
+
+
+def build(**live: Collection[str]) -> dict[str, Any]:
+    """Return the schema. *live* says which ids `kinds`, `checks`, `metrics` and `gates` have; without, any id goes."""
+    made: dict[str, Any] = _settled(Campaign.model_json_schema(schema_generator=_Generator))
+    nouns = {name: noun | {"title": _title(name)} for name, noun in made.pop("$defs").items()}
+    for name, ids in live.items():
+        noun, key = LIVE[name]
+        place = nouns[noun]["properties"][key]
+        del place["$ref"]
+        place |= {"type": "string", "enum": list(ids), "examples": [*ids][:1]}
+    head = {"$schema": DIALECT, "$id": NAME, "title": "Campaign"}
+    return head | made | {"$defs": nouns | definitions()}
+
+
+def to_text(schema: Mapping[str, Any]) -> str:
+    """Return *schema* as it stands in a file."""
+    import json
+
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+
+
+class _Generator(GenerateJsonSchema):
+    """Pydantic's generator, without what writers do not need to see: titles, null, and empty defaults."""
+
+    def field_title_should_be_set(self, _schema: Any) -> bool:
+        return False
+
+    def nullable_schema(self, schema: Any) -> dict[str, Any]:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: Any) -> dict[str, Any]:
+        made = super().default_schema(schema)
+        return made if made.get("default") not in (None, {}, []) else {k: v for k, v in made.items() if k != "default"}
+
+    def sort(self, value: dict[str, Any], parent_key: str | None = None) -> dict[str, Any]:  # noqa: ARG002 (pydantic's)
+        return value
+
+
+def _title(name: str) -> str:
+    """Return a class's name as words: `Release entry`."""
+    return re.sub(r"(?<=[a-z])[A-Z]", lambda letter: f" {letter[0].lower()}", name)
+
+
+def _settled(node: Any) -> Any:
+    """Return *node* with a reference for each mark that `fields.written` left."""
+    if isinstance(node, list):
+        return [_settled(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if isinstance(node.get("written"), str):
+        beside = {key: value for key, value in node.items() if key not in {"type", "written"}}
+        return {"$ref": f"#/$defs/{node['written']}", **beside}
+    return {key: _settled(value) for key, value in node.items()}
