@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from scheduler.releases.plan import Plan, Record
 
 WOULD_CHANGE = 4  #: exit code of `plan --exit-code`
+CLASHES = 5  #: of one kind that a plan prints
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Campaign files, or folders of them.")]
 Author = Annotated[str, typer.Option("--as", metavar="PERSON", help="Who writes it; may not approve it.")]
 History = Annotated[
@@ -173,7 +174,22 @@ def _show(made: "Plan") -> None:
     for name, finding in findings:
         word = "blocks" if finding["severity"] == "block" else "warns"
         typer.echo(f"! check {finding['check']} {word} {name}: {finding['message']} {finding['remedy']}")
+    _tell_clashes(made)
     if totals := [f"{len(made.of(kind))} {kind}" for kind in signs if made.of(kind)]:
         typer.echo(f"Releases: {', '.join(totals)}.")
     for refusal in made.refusals[1:]:
         typer.echo(f"refused: {refusal.message} {refusal.hint}")
+
+
+def _tell_clashes(made: "Plan") -> None:
+    """Print what a plan's releases do to others, a few lines of each kind; errors are told as refusals."""
+    from campaigns.terminal import count
+    from scheduler.releases.clashes.clash import Kind
+
+    for kind in Kind:
+        found = [each for each in made.clashes if each.kind is kind and each.severity == "warning"]
+        for each in found[:CLASHES]:
+            typer.echo(f"! clash ({kind}): {each.message} {each.hint}")
+        if found[CLASHES:]:
+            more = count(len(found[CLASHES:]), "more clash", "more clashes")
+            typer.echo(f"! and {more} of this kind; `cordiale calendar` shows all, once it is applied.")

@@ -21,7 +21,8 @@ from campaigns.plan.diff import diff
 from campaigns.settings import Settings
 from campaigns.signoff import approvals
 from campaigns.store.engine import writing
-from scheduler.releases import ledger
+from scheduler.releases import ledger, neighbours
+from scheduler.releases.clashes.clash import Clash
 from scheduler.releases.edit import edit, removal
 from scheduler.releases.expansion import releases
 from scheduler.releases.frozen import faults
@@ -76,7 +77,17 @@ def plan(
         kept = {planned.id for planned in wanted}
         found += [removal(row, pending) for row in rows.values() if row["id"] not in kept]
     voids = approvals.standing(connection, [each.id for each in found if each.kind in {Kind.CHANGED, Kind.CANCELLED}])
-    return Plan(tuple(changes), tuple(_with_voids(each, voids) for each in found), tuple(refusals))
+    clashes = _clashes(connection, documents, settings, found)
+    refusals += neighbours.refusals(clashes)
+    return Plan(tuple(changes), tuple(_with_voids(each, voids) for each in found), tuple(refusals), clashes)
+
+
+def _clashes(
+    connection: Connection, documents: Sequence[schema.Campaign], settings: Settings, found: Sequence[ReleaseChange]
+) -> tuple[Clash, ...]:
+    moving = [each.row for each in found if each.row and each.kind in {Kind.NEW, Kind.CHANGED}]
+    gone = [each.id for each in found if each.kind is Kind.CANCELLED]
+    return neighbours.clashes(connection, documents, settings, moving, gone)
 
 
 def apply(

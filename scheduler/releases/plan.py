@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from campaigns.errors import CordialeError
 from campaigns.plan.changes import CampaignChanges
+from scheduler.releases.clashes.clash import Clash
 from scheduler.releases.identity import release_name
 
 
@@ -52,6 +53,7 @@ class Plan:
     campaigns: tuple[CampaignChanges, ...]
     releases: tuple[ReleaseChange, ...]
     refusals: tuple[CordialeError, ...]
+    clashes: tuple[Clash, ...] = ()  #: in which something new, changed or moved takes part; errors refuse the plan
 
     @property
     def empty(self) -> bool:
