@@ -123,6 +123,15 @@ def test_they_can_live_in_one_workspace(tmp_path):
     assert len(load.load([tmp_path])) == len(example.names())
 
 
+def test_lessons_that_are_carried_were_learnt():
+    """A lesson that one example takes from another stands there, under the id that is named."""
+    campaigns = {name: examples.document(name) for name in examples.FULL}
+    carried = [each for campaign in campaigns.values() for each in campaign.carries]
+
+    assert carried
+    assert all(each.learning in {lesson.id for lesson in campaigns[each.learnt_by].learning} for each in carried)
+
+
 def test_together_they_show_every_key():
     """A reader finds each key of the document in use somewhere; what is left out has its reason."""
     classes = [each for each in vars(schema).values() if isinstance(each, type) and issubclass(each, schema.Model)]
