@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from campaigns import clock
+from campaigns.documents.dump import to_yaml
 from campaigns.store.engine import reading
 from scheduler.releases.conditions import no_blackout
 from scheduler.releases.evidence import EvidenceRoom
@@ -167,13 +168,21 @@ def test_only_a_whole_exception_opens_a_blackout(gate: Gate, waiver, opens):
     assert (condition.holds, until) == ((True, None) if opens else (False, now + HOUR))
 
 
-def test_why_names_who_gave_leave(gate: Gate):
-    """Whoever asks why it may go out in a blackout is told who took that upon themselves."""
-    gate.again("uk", "fr", n=2, blackouts=[silence(gate, LEAVE, **{"from": campaigns.wall(clock.now() - HOUR)})])
-    done = commands.process(gate.workspace.folder, "why", "r1/en-GB/uk-outbox")
+def test_from_the_file_to_the_answer_to_why(gate: Gate):
+    """What stands in the YAML is applied, signed, and told by name to whoever asks why it may go out in a blackout."""
+    leave = {**LEAVE, "because": "a helpline has moved"}
+    written = gate.document(n=2, blackouts=[silence(gate, leave, **{"from": campaigns.wall(clock.now() - HOUR)})])
+    file = gate.workspace.folder / "campaigns" / "voices.yaml"
+    file.write_text(to_yaml(written), "utf-8")
+    applied = commands.process(gate.workspace.folder, "apply", str(file), "--yes")
+    gate.workspace.approve()
+    told = commands.process(gate.workspace.folder, "why", "r1/en-GB/uk-outbox")
+    other = commands.process(gate.workspace.folder, "why", "r2/en-GB/uk-outbox")
 
-    assert done.returncode == 0, done.stderr
-    assert "yes  blackout   in blackout reserve, allowed by SIG duty director: a crisis line" in done.stdout
+    assert (applied.returncode, told.returncode) == (0, 0), applied.stderr + told.stderr
+    assert "yes  blackout   in blackout reserve, allowed by SIG duty director: a helpline has moved" in told.stdout
+    assert "NO   blackout   fr says nothing until" in other.stdout
+    assert gate.judge(entry="r1").act is Act.PUBLISH
 
 
 @pytest.mark.parametrize("election", ELECTIONS)
