@@ -5,7 +5,7 @@ The examples that a workspace can start from: plain files with tokens for what o
     @{date-16d at 18:30}                            wall time on that date: 2027-01-12T18:30:00
     @{date-16d at 18:30 Europe/Paris in UTC}        that instant: 2027-01-12T17:30:00Z
     @{start in Europe/Paris}  @{start+8s in Europe/London}    wall time of the start, or of seconds after it
-    @{smtp}  @{http}                                what the caller substitutes
+    @{smtp}  @{http}  @{mastodon}                   what the caller substitutes
 
 `date` is the start's date in UTC. A token that fills a quoted string takes the quotes with it, so that
 the template is YAML and the result looks as a person would write it.
@@ -93,6 +93,8 @@ def _wall(instant: datetime, zone: str) -> str:
     """Return *instant* as the clocks of *zone* show it; refuse the hour that they show twice."""
     local = instant.astimezone(ZoneInfo(zone))
     if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
-        message = f"The start, {clock.iso(instant)}, falls in the hour that clocks in {zone} show twice."
-        raise UsageError(message, "Start an hour later.")
+        message = (
+            f"{clock.iso(instant)}, at the start or soon after it, falls in the hour that clocks in {zone} show twice."
+        )
+        raise UsageError(message, "Start some hours earlier or later.")
     return local.replace(tzinfo=None, microsecond=0).isoformat()

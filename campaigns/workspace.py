@@ -15,7 +15,12 @@ from campaigns.settings import FILE
 from campaigns.signoff import rehearsal
 from campaigns.store import upgrade
 
-SUBSTITUTIONS = {"smtp": "127.0.0.1:2525", "http": "http://127.0.0.1:8099/hooks"}  #: the demo's servers
+#: Where a rehearsal's servers listen, unless the caller says.
+SUBSTITUTIONS = {
+    "smtp": "127.0.0.1:2525",
+    "http": "http://127.0.0.1:8099/hooks",
+    "mastodon": "http://127.0.0.1:8098",
+}
 LEAD = timedelta(hours=1)  #: from now to the first release, unless the caller says
 
 _FROM_NOW = re.compile(r"now(?:\+(\d{1,6})([smhd]))?")
@@ -143,9 +148,10 @@ def _write(folder: Path, content: Mapping[str, bytes]) -> None:
 
 
 def _write_secrets(folder: Path, campaign: schema.Campaign) -> None:
-    """Give every credential that a channel names a new signing key, readable by its owner alone."""
+    """Give every credential that a channel names a new secret, for its owner alone: a webhook's key, or a token."""
     for channel in campaign.channels:
-        if channel.credential:  # the examples have credentials for webhooks alone
+        if channel.credential:
             path = folder / channel.credential
             path.touch(mode=0o600)
-            path.write_text(f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}\n", "utf-8")
+            key = f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"
+            path.write_text(f"{key if channel.kind == 'webhook' else secrets.token_urlsafe(32)}\n", "utf-8")

@@ -26,14 +26,27 @@ def others(partners: Mapping[str, schema.Partner], issuer: str) -> list[str]:
     return [partner for partner in partners if partner != issuer]
 
 
-def line(partners: Mapping[str, schema.Partner], issuer: str, locale: str, *, short: bool) -> str:
-    """Return the attribution line: `Issued by: UK government. With: French government.`."""
+def line(
+    partners: Mapping[str, schema.Partner],
+    issuer: str,
+    locale: str,
+    *,
+    short: bool,
+    messenger: schema.Messenger | None = None,
+) -> str:
+    """
+    Return the attribution line: `Issued by: UK government. With: French government.`.
+
+    A *messenger* stands behind them, by name and with who pays it.
+    """
     words = phrases.of(locale)
-    issued = words.issued_by.format(name(partners, issuer, locale))
-    beside = others(partners, issuer)
-    if not beside:
-        return issued
-    return f"{issued} {words.partners.format(beside_words(partners, issuer, locale, short=short))}"
+    said = [words.issued_by.format(name(partners, issuer, locale))]
+    if others(partners, issuer):
+        said.append(words.partners.format(beside_words(partners, issuer, locale, short=short)))
+    if messenger is not None:
+        said.append(words.spoken_by.format(messenger.name.get(locale, messenger.id)))
+        said += filter(None, [messenger.disclosure.get(locale)])
+    return " ".join(said)
 
 
 def beside_words(partners: Mapping[str, schema.Partner], issuer: str, locale: str, *, short: bool) -> str:

@@ -64,12 +64,12 @@ def requests(document: "schema.Campaign", workspace: "Settings") -> Iterator[tup
     Raises:
         MediaFault: If a media file lies outside the media folder.
     """
-    from content import media, wording
-    from content.rendering import Request
+    from content import wording
+    from content.request import request_for
 
     messages = {message.id: message for message in document.messages}
     channels = {channel.id: channel for channel in document.channels}
-    seen: set[tuple[str, str, str, str]] = set()
+    seen: set[tuple[str, str, str, str, bool]] = set()
     for entry in document.releases:
         message = messages[entry.message]
         read = {locale for each in document.audiences if each.id in message.audiences for locale in each.locales}
@@ -77,25 +77,14 @@ def requests(document: "schema.Campaign", workspace: "Settings") -> Iterator[tup
         for key in entry.channels:
             channel = channels[key]
             for locale in (each for each in channel.locales if each in read):
-                files = media.read(workspace.media, message.media, locale)
                 for variant in variants:
-                    if (message.id, variant, locale, key) in seen:
+                    if (message.id, variant, locale, key, entry.under_embargo) in seen:
                         continue
-                    seen.add((message.id, variant, locale, key))
-                    yield (
-                        f"{entry.id}/{locale}/{key}",
-                        Request(
-                            campaign=document.campaign,
-                            title=document.title,
-                            partners=document.partners,
-                            message=message,
-                            variant=variant,
-                            locale=locale,
-                            channel=channel,
-                            media=files,
-                            templates=str(workspace.templates),
-                        ),
+                    seen.add((message.id, variant, locale, key, entry.under_embargo))
+                    request = request_for(
+                        document, entry, message, variant=variant, locale=locale, channel=channel, settings=workspace
                     )
+                    yield f"{entry.id}/{locale}/{key}", request
 
 
 def _show(shown: "Sequence[Preview]", title: str, html: Path | None, workspace: "Settings") -> None:

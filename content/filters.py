@@ -79,7 +79,7 @@ def _figure(value: float, tag: str, decimals: int, *, percent: bool) -> str:
     pattern = _pattern(decimals, percent=percent, tag=tag)
     written = format_decimal(value, format=pattern, locale=_babel(tag), numbering_system="default")
     # Babel takes the locale's separators and leaves its digits to us.
-    return _digits(written.replace(_LEFT_TO_RIGHT_MARK, ""), tag)
+    return own_digits(written.replace(_LEFT_TO_RIGHT_MARK, ""), tag)
 
 
 def _tag(context: Context) -> str:
@@ -106,7 +106,7 @@ def plain(context: Context, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, int):
         message = f"{value!r} is not a whole number"
         raise ValueError(message)  # noqa: TRY004 (as in `figure`)
-    return _digits(str(value), _tag(context))
+    return own_digits(str(value), _tag(context))
 
 
 @pass_context
@@ -127,10 +127,11 @@ def date(context: Context, value: object, style: str = "long") -> str:
         message = f"{str(value)[:40]!r} is not a date such as 2027-01-12"
         raise ValueError(message) from None
     tag = _tag(context)
-    return _digits(format_date(day, style, locale=_babel(tag)), tag)
+    return own_digits(format_date(day, style, locale=_babel(tag)), tag)
 
 
-def _digits(text: str, tag: str) -> str:
+def own_digits(text: str, tag: str) -> str:
+    """Return *text* with the digits that the locale writes."""
     digits = _DIGITS.get(_babel(tag).default_numbering_system)
     return text.translate(str.maketrans("0123456789", digits)) if digits else text
 

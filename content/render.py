@@ -10,11 +10,12 @@ import json
 import re
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from campaigns.documents import schema
 from campaigns.locales import direction
-from content import attribution, limits, link, phrases, sources, wording
+from content import attribution, embargo, limits, link, phrases, sources, wording
 from content.bidi import forbidden_controls
 from content.environment import Compiled, Format, compiled
 from content.environment import render as fill
@@ -22,7 +23,10 @@ from content.errors import TemplateFault
 from content.rendering import Part, Rendering, Request
 
 #: Counts changes of this floor that change a rendering or a finding. Part of every fingerprint.
-VERSION = 1
+VERSION = 2
+
+#: What of a channel bears on when something goes out, never on what.
+_NOT_SHOWN = {"rate", "pace", "quiet"}
 
 #: The mark below a press notice, the same in every language.
 END = "###"
@@ -61,15 +65,28 @@ def fingerprint(request: Request) -> str:
         "templates": [sources.digest(family, form, request.templates) for form in forms],
         "campaign": request.campaign,
         "title": dict(request.title),
-        "partners": [(key, partner.model_dump(mode="json")) for key, partner in request.partners.items()],
-        "message": request.message.model_dump(mode="json"),
+        "partners": [(key, partner.model_dump_json()) for key, partner in request.partners.items()],
+        "message": request.message.model_dump_json(),
         "variant": request.variant,
         "locale": request.locale,
-        "channel": request.channel.model_dump(mode="json"),
+        "channel": request.channel.model_dump_json(exclude=_NOT_SHOWN),
+        "messenger": request.messenger.model_dump_json() if request.messenger else None,
+        "embargo": request.embargo.model_dump_json() if request.embargo else None,
         "media": [(item.file, item.digest, item.size, item.kind, item.alt) for item in request.media],
     }
     canonical = json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()
     return hashlib.sha256(canonical).hexdigest()
+
+
+def surroundings(templates: Path) -> str:
+    """
+    Return the sha256, hex, of what every rendering depends on beside its request; *templates* is the workspace's.
+
+    Raises:
+        TemplateFault: If a workspace's template cannot be read.
+    """
+    parts = (str(VERSION), _data_digest(), sources.all_digest(), sources.workspace_digest(templates))
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 
 def names(message: schema.Message, variant: str, locale: str) -> dict[str, int]:
@@ -108,7 +125,9 @@ def _part(request: Request, body: str) -> Part:
         "text": body,
         "headline": headline,
         "title": headline,
-        "attribution": attribution.line(request.partners, channel.issuer, locale, short=family == sources.POST),
+        "attribution": attribution.line(
+            request.partners, channel.issuer, locale, short=family == sources.POST, messenger=request.messenger
+        ),
         "help": attribution.help_line(request.partners, channel.issuer, locale) or "",
         "link": target or "",
         "lang": locale,
@@ -116,6 +135,7 @@ def _part(request: Request, body: str) -> Part:
         "align": _ALIGN[direction(locale)],
         "read_more": words.read_more,
         "press_notice": words.press_notice,
+        "embargo": embargo.sentence(request.embargo, locale) if request.embargo else "",
         "for_immediate_release": words.for_immediate_release,
         "end": END,
     }

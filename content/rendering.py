@@ -31,6 +31,8 @@ class Request:
     channel: schema.Channel
     media: tuple[MediaFile, ...] = ()
     templates: str | None = None  #: a workspace folder whose templates override ours
+    messenger: schema.Messenger | None = None  #: who says it, where that is not the issuer
+    embargo: schema.Embargo | None = None  #: which its readers keep
 
 
 @dataclass(frozen=True)

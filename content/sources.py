@@ -72,3 +72,28 @@ def _ours(name: str) -> str:
 @lru_cache(maxsize=256)
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def all_digest() -> str:
+    """Return the sha256, hex, of all templates of ours."""
+    own = Path(str(files("content").joinpath("templates")))
+    return _sha256("".join(f"{path.relative_to(own)} {path.read_text('utf-8')}" for path in sorted(own.rglob("*.j2"))))
+
+
+def workspace_digest(folder: Path) -> str:
+    """
+    Return the sha256, hex, of all templates in the workspace's *folder*, which may not be there.
+
+    Raises:
+        TemplateFault: If one cannot be read.
+    """
+    found = hashlib.sha256()
+    for path in sorted(folder.rglob("*.j2")) if folder.is_dir() else ():
+        name = path.relative_to(folder).as_posix()
+        try:
+            found.update(f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+        except OSError as error:
+            message = f"The template templates/{name} cannot be read: {error.strerror}."
+            raise TemplateFault(name, message, "Save it as UTF-8, readable by you.") from None
+    return found.hexdigest()

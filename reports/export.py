@@ -21,7 +21,8 @@ _LIVE = ("=", "+", "-", "@", "\t", "\r")
 _FIGURE = tuple(each.name for each in fields(Figure))
 GOALS = (
     "campaign", "objective", "kpi", "name", "stage", "metric", "audience", "channel", "locale", "message",
-    "baseline", "target", "by", *_FIGURE, "as_of", "attainment", "attainment_lower", "attainment_upper", "expected",
+    "baseline", "baseline_as_of", "target", "by", *_FIGURE, "as_of",
+    "attainment", "attainment_lower", "attainment_upper", "expected",
     "status", "status_word", "covered", "releases", "level", "notes", "sources",
 )  # fmt: skip
 FIGURES = (
@@ -72,6 +73,7 @@ def _goal(goal: Goal, found: Evaluation, words: Words) -> list[Cell]:
         kpi.metric,
         *(scope.get(key) for key in ("audience", "channel", "locale", "message")),
         kpi.baseline,
+        kpi.baseline_as_of.isoformat() if kpi.baseline_as_of else None,
         kpi.target,
         kpi.by.isoformat(),
         *_of(goal.figure),

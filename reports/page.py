@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from campaigns.documents import schema
 from reports import illustrations
 from reports.evaluation import STALE_DAYS, Evaluation
 from reports.figures import Figure
@@ -40,6 +41,7 @@ class GoalRow:
     stage: str
     why: str
     baseline: str
+    measured: str  #: when the baseline was
     target: str
     by: str
     achieved: str
@@ -104,7 +106,6 @@ def page(found: Evaluation, language: str, made_at: datetime | None = None) -> s
         states=_states(found, words),
         limits=limits(found, words),
         files=_files(found, words),
-        starts=words.say("on-date", date=words.brief_day(document.starts)),
         made_at=words.instant(made_at) if made_at else None,
     )
 
@@ -148,6 +149,7 @@ def _goal(goal: Goal, found: Evaluation, words: Words) -> GoalRow:
         stage=words.say(f"stage-{kpi.stage}"),
         why=kpi.why or "",
         baseline=words.say("none") if kpi.baseline is None else words.amount(kpi.baseline, share=share),
+        measured=_measured(kpi, found.document, words),
         target=words.amount(kpi.target, share=share),
         by=words.say("by-date", date=words.brief_day(kpi.by)),
         achieved=achieved,
@@ -160,6 +162,13 @@ def _goal(goal: Goal, found: Evaluation, words: Words) -> GoalRow:
         symbol=SYMBOLS[goal.status],
         remarks=tuple(remarks),
     )
+
+
+def _measured(kpi: schema.Kpi, document: schema.Campaign, words: Words) -> str:
+    """Return the day of the baseline, or where it has none that of the campaign's start."""
+    if kpi.baseline_as_of:
+        return words.say("of-date", date=words.brief_day(kpi.baseline_as_of))
+    return words.say("on-date", date=words.brief_day(document.starts))
 
 
 def _grid(table: Table, found: Evaluation, words: Words) -> Grid:

@@ -7,8 +7,9 @@ BYSETPOS, BYHOUR, BYMINUTE, WKST. Nothing more frequent than daily: name the hou
 """
 
 import re
+from bisect import bisect
 from calendar import monthrange
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -35,6 +36,9 @@ PARTS = (
 _UNTIL = re.compile(r"(\d{8})(?:T(\d{6}))?\Z")
 _NUMBERS = re.compile(r"[+-]?\d{1,5}(,[+-]?\d{1,5})*\Z")
 _DAYS = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU))*\Z")
+#: The largest number that each part takes, and whether it counts from the end as well.
+_LIMITS = {"BYMONTHDAY": (31, True), "BYSETPOS": (366, True), "BYMONTH": (12, False), "BYHOUR": (23, False)}
+_LIMITS["BYMINUTE"] = (59, False)
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _EXAMPLE = "Write a rule such as FREQ=WEEKLY;COUNT=4 or FREQ=MONTHLY;BYDAY=1MO;UNTIL=20270430."
 
@@ -46,6 +50,14 @@ _LAST_CYCLE = 9600
 
 class BadRule(Refused):
     """A recurrence rule cannot be read, never ends, or does not start where the entry does."""
+
+
+class BadExdate(BadRule):
+    """What a release leaves out is no occurrence of it, or is all of it."""
+
+    def __init__(self, message: str, hint: str, wall: str = "") -> None:
+        super().__init__(message, hint)
+        self.wall = wall  #: the one that is none; "" for all of them
 
 
 @dataclass(frozen=True)
@@ -71,13 +83,13 @@ def expand(
     that has no end of its own: a COUNT that runs past it is for the caller to refuse, not for us to cut.
 
     Raises:
-        BadRule: If the rule cannot be read, has no end, gives more than 10,000 occurrences or does not start at *at*,
-            or if *exdate* names what is no occurrence, or all of them.
+        BadRule: If the rule cannot be read, has no end, gives more than 10,000 occurrences or does not start at *at*.
+        BadExdate: If *exdate* names what is no occurrence, or all of them.
     """
     if repeat is None:
         if exdate:
             message = "exdate leaves out occurrences of a repeat, and this release has none."
-            raise BadRule(message, "Remove exdate, or add repeat:.")
+            raise BadExdate(message, "Remove exdate, or add repeat:.")
         return [Occurrence("", at)]
     parts = _parts(repeat)
     bound = _bound(parts, until, ends)
@@ -86,14 +98,24 @@ def expand(
         first = f"; the first one would be {walls[0][:16]}" if walls else ""
         message = f"{at[:16]} is not an occurrence of {repeat[:80]}{first}."
         raise BadRule(message, "Move `at` to a day and hour that the rule names, or change the rule.")
-    if unknown := sorted(set(exdate) - set(walls)):
+    left_out = set(exdate)
+    if unknown := sorted(left_out.difference(walls)):
         message = f"exdate {unknown[0][:16]} is not an occurrence of {repeat[:80]}."
-        raise BadRule(message, f"Occurrences are {', '.join(wall[:16] for wall in walls[:SHOWN])} …")
-    left = [Occurrence(_id(wall), wall, number) for number, wall in enumerate(walls) if wall not in exdate]
+        raise BadExdate(message, f"Occurrences around it are {_around(unknown[0], walls)}", unknown[0])
+    left = [Occurrence(_id(wall), wall, number) for number, wall in enumerate(walls) if wall not in left_out]
     if not left:
         message = "exdate leaves out every occurrence."
-        raise BadRule(message, "Remove the release entry instead.")
+        raise BadExdate(message, "Remove the release entry instead.")
     return left
+
+
+def _around(wall: str, walls: Sequence[str]) -> str:
+    """Return those of *walls* next to *wall*, in words that end a sentence."""
+    place = bisect(walls, wall)
+    first = max(0, min(place - SHOWN // 2, len(walls) - SHOWN))
+    shown = [each[:16] for each in walls[first : first + SHOWN]]
+    before, after = "… " if first else "", " …" if first + SHOWN < len(walls) else "."
+    return f"{before}{', '.join(shown)}{after}"
 
 
 def _id(wall: str) -> str:
@@ -154,11 +176,8 @@ def _walls(at: str, parts: dict[str, str], bound: datetime | None, rule: str) ->
     """Return the wall times that the rule gives from *at* on."""
     from dateutil.rrule import rrulestr
 
-    for name, value in parts.items():
-        shape = _DAYS if name == "BYDAY" else _NUMBERS if name.startswith("BY") else None
-        if shape and not shape.match(value):
-            message = f"{name} is {value[:40]}."
-            raise BadRule(message, f"Write days as MO,TU or 1MO, all else as numbers with commas. {_EXAMPLE}")
+    _numbers(parts)
+    _days(parts)
     start = datetime.fromisoformat(at)
     if not _names(start, parts):
         return []
@@ -182,6 +201,37 @@ def _walls(at: str, parts: dict[str, str], bound: datetime | None, rule: str) ->
         message = f"The recurrence rule gives only {len(found)} of {parts['COUNT']} occurrences in centuries."
         raise BadRule(message, "Lower COUNT or INTERVAL.")
     return found
+
+
+def _numbers(parts: dict[str, str]) -> None:
+    """Refuse numbers that no day, month or hour has: some of them would be passed over in silence."""
+    for name, (most, backwards) in _LIMITS.items():
+        if name in parts:
+            numbers = [int(each) for each in parts[name].split(",")] if _NUMBERS.match(parts[name]) else []
+            least = 0 if name in {"BYHOUR", "BYMINUTE"} else 1
+            if not numbers or any(not least <= (abs(each) if backwards else each) <= most for each in numbers):
+                message = f"{name} is {parts[name][:40]}."
+                again = f", or -{most} to -1 from the end" if backwards else ""
+                raise BadRule(message, f"Write numbers with commas, each from {least} to {most}{again}. {_EXAMPLE}")
+
+
+def _days(parts: dict[str, str]) -> None:
+    """Refuse weekdays that cannot be read, and write those of one rule all with a number or all without."""
+    if "BYDAY" not in parts:
+        return
+    days = parts["BYDAY"].split(",")
+    if not _DAYS.match(parts["BYDAY"]) or any(day.lstrip("+-").startswith("0") for day in days):
+        message = f"BYDAY is {parts['BYDAY'][:40]}."
+        raise BadRule(message, f"Write days as MO,TU or, counted in a month, 1MO,-1FR. {_EXAMPLE}")
+    plain = [day for day in days if day in _WEEKDAYS]
+    if len(plain) < len(days) and parts["FREQ"] not in {"MONTHLY", "YEARLY"}:
+        message = f"BYDAY is {parts['BYDAY'][:40]}, and {parts['FREQ']} counts no weekdays."
+        raise BadRule(message, "Write MO for each Monday, or FREQ=MONTHLY for the first one of a month.")
+    if 0 < len(plain) < len(days):
+        # The standard means either; dateutil wants a day to be both.
+        most = 53 if parts["FREQ"] == "YEARLY" and "BYMONTH" not in parts else 5
+        each = {day: [f"{number}{day}" for number in range(1, most + 1)] for day in plain}
+        parts["BYDAY"] = ",".join(number for day in days for number in each.get(day, [day]))
 
 
 def _names(start: datetime, parts: dict[str, str]) -> bool:

@@ -7,6 +7,7 @@ a year the two do not match one to one. Nothing is guessed: the error names the 
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,17 @@ class HasTimezone(Protocol):
         ...
 
 
+@lru_cache(maxsize=1024)  # ZoneInfo's own memory holds eight: a ninth zone would be read from disk over and over
+def clocks_of(zone: str) -> ZoneInfo:
+    """
+    Return the rules of the clocks in *zone*, an IANA name.
+
+    Raises:
+        ZoneInfoNotFoundError: If there is no such zone.
+    """
+    return ZoneInfo(zone)
+
+
 def resolve(wall: str, zone: str, fold: int | None = None) -> datetime:
     """
     Return the instant, in UTC, at which clocks in *zone* show *wall*.
@@ -56,7 +68,7 @@ def resolve(wall: str, zone: str, fold: int | None = None) -> datetime:
         WallTimeGap: If no clock in *zone* ever shows *wall*.
         WallTimeFold: If they show it twice and *fold* is none.
     """
-    first = _attach(wall, zone, 0)
+    first = _attach(wall, zone)
     second = first.replace(fold=1)
     if first.utcoffset() == second.utcoffset():
         return first.astimezone(UTC)
@@ -73,14 +85,14 @@ def span(wall: str, zone: str) -> tuple[datetime, datetime]:
 
     For the edges of blackouts, where a doubt must not be refused but taken the careful way.
     """
-    first = _attach(wall, zone, 0)
+    first = _attach(wall, zone)
     instants = sorted([first.astimezone(UTC), first.replace(fold=1).astimezone(UTC)])
     return instants[0], instants[1]
 
 
 def start_of(day: date, zone: str) -> datetime:
     """Return the first instant of *day* in *zone*, in UTC."""
-    midnight = _attach(f"{day.isoformat()}T00:00:00", zone, 0)
+    midnight = _attach(f"{day.isoformat()}T00:00:00", zone)
     instant = midnight.astimezone(UTC)
     if _shows(instant, zone) == _shown(midnight):
         return instant
@@ -119,21 +131,21 @@ def zone_for(entry: HasZone, campaign: HasZone, audiences: Iterable[HasTimezone]
     raise NoZone(message, hint)
 
 
-def _attach(wall: str, zone: str, fold: int) -> datetime:
-    return datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(zone), fold=fold)
+def _attach(wall: str, zone: str) -> datetime:
+    return datetime.fromisoformat(wall).replace(tzinfo=clocks_of(zone))
 
 
 def _shown(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%S")
+    return moment.isoformat(timespec="seconds")[: len("2027-01-12T18:30:00")]
 
 
 def _shows(instant: datetime, zone: str) -> str:
-    return _shown(instant.astimezone(ZoneInfo(zone)))
+    return _shown(instant.astimezone(clocks_of(zone)))
 
 
 def _transition(low: datetime, high: datetime, zone: str) -> datetime:
     """Return the first instant after *low* whose offset is that of *high*; whole seconds."""
-    local = ZoneInfo(zone)
+    local = clocks_of(zone)
     after = high.astimezone(local).utcoffset()
     while high - low > _SECOND:
         middle = low + timedelta(seconds=(high - low) // _SECOND // 2)

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol, TypeVar
-from zoneinfo import ZoneInfo
 
-from campaigns.calendar.wall_time import span
+from campaigns.calendar.wall_time import span, wall_of
 
 #: Local hours in which a release wakes people: from 22:00 up to, not including, 07:00. A house rule, not a law.
-QUIET_FROM = 22
-QUIET_TO = 7
+QUIET_FROM = "22:00"
+QUIET_TO = "07:00"
 
 
 class Blackout(Protocol):
@@ -54,11 +53,15 @@ def blackout_over(instant: datetime, blackouts: Iterable[SomeBlackout]) -> SomeB
 
 def quiet(instant: datetime, zone: str) -> bool:
     """Return whether *instant* falls in the hours in which people in *zone* sleep."""
-    hour = instant.astimezone(ZoneInfo(zone)).hour
-    return hour >= QUIET_FROM or hour < QUIET_TO
+    return within(instant, QUIET_FROM, QUIET_TO, zone)
 
 
 def within(instant: datetime, start: str, end: str, zone: str) -> bool:
     """Return whether clocks in *zone* show, at *instant*, a time from *start* up to, not including, *end* (`22:00`)."""
-    shown = instant.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+    return in_hours(wall_of(instant, zone), start, end)
+
+
+def in_hours(wall: str, start: str, end: str) -> bool:
+    """Return whether the time of day of *wall* is from *start* up to, not including, *end*, over midnight perhaps."""
+    shown = wall[len("2027-01-12T") : len("2027-01-12T18:30")]
     return start <= shown < end if start < end else shown >= start or shown < end

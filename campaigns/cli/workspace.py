@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from campaigns import example as examples
+
 
 def register(app: typer.Typer) -> None:
     """Add this file's commands to *app*."""
@@ -14,7 +16,12 @@ def register(app: typer.Typer) -> None:
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new or empty.")],
     example: Annotated[
-        str | None, typer.Option("--example", metavar="NAME", help="What to start from: minimal, daesh-lost-ground.")
+        str | None,
+        typer.Option(
+            "--example",
+            metavar="NAME",
+            help=f"What to start from: {', '.join(examples.names())}. Default: {examples.SMALLEST}.",
+        ),
     ] = None,
     starting: Annotated[
         str | None,

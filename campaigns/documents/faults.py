@@ -40,5 +40,5 @@ def one_of(known: Iterable[str], most: int = 8) -> str:
 def refers(name: str | None, known: Collection[str], loc: Loc, noun: str) -> Iterator[Fault]:
     """Yield a fault if *name* is given and none of *known*, with the nearest of those."""
     if name is not None and name not in known:
-        hint = nearest(name, known) or (f"known here: {one_of(known)}" if known else "")
+        hint = nearest(name, known) or (f"known here: {one_of(known)}" if known else "add it first")
         yield Fault(loc, f"unknown {noun} '{name}'", hint)

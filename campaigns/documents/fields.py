@@ -80,6 +80,11 @@ def _wall(value: object) -> str:
     except ValueError:
         hour = 99
         minute = second = 0
+    if (hour, minute, second) == (24, 0, 0) and text[:10] < f"{LAST_YEAR}-12-31":
+        # ISO 8601 takes it for the end of a day. One instant, one writing: what is exported would come back otherwise.
+        midnight = date.fromisoformat(text[:10]) + timedelta(days=1)
+        message = f"a day ends where the next begins: write {midnight.isoformat()}T00:00 for {value}"
+        raise ValueError(message)
     if hour > 23 or minute > 59 or second > 59:  # noqa: PLR2004 (a day's hours, an hour's minutes)
         message = f"{value} is not a date and time that the calendar of 2000 to 2199 has"
         raise ValueError(message)

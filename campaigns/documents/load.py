@@ -1,74 +1,71 @@
 """
 Files to campaign documents: every complaint about every file at once, each with its file, line and column.
 
-The order is the order of trust: size, bytes, characters, YAML, schema, references. Positions are looked up only when
-something is to be shown.
+The order is the order of trust: size, bytes, characters, YAML, what is included, schema, references. Positions are
+looked up only when something is to be shown.
 """
 
 import gc
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import ryaml
 from pydantic import ValidationError
 
-from campaigns.documents import between, partly, plain_words, references
+from campaigns.documents import between, partly, plain_words, references, yaml_data
 from campaigns.documents.faults import Fault
-from campaigns.documents.files import files, invalid, read
-from campaigns.documents.positions import DEEPEST, Places, walk
+from campaigns.documents.files import Source, files
+from campaigns.documents.includes import Shelf, Whole, alone
+from campaigns.documents.joined import SHARED
+from campaigns.documents.positions import Places
 from campaigns.documents.schema import Campaign
-from campaigns.errors import Complaint, InvalidDocument, Where
+from campaigns.errors import Complaint, InvalidDocument
 from campaigns.settings import Settings
 
-SURVEYED = 1_000_000  #: characters up to which warnings get a line too; errors always do
-
-# Where a value may begin, a tag, an anchor or an alias may stand. A hit is no proof (prose has these marks too): it
-# only sends the text the slow way, which knows.
-_MARK = re.compile(r"[!&*]")
-_BEGINS = re.compile(r"(?:^|[:?,\[{\n\r-]|[\s:?,\[{-][&!]\S+\s)\s*\Z|\s{80}\Z")
-_BRACKET = re.compile(r"[\[\]{}]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SAID_AT = re.compile(r" at line (\d+) column (\d+)")
+MOST = 500  #: complaints about one file; whoever has more mends these first
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A campaign that nothing is wrong with, the file it came from, and what it was warned of."""
+    """A campaign that nothing is wrong with, the files it came from, and what it was warned of."""
 
     document: Campaign
     file: str
     warnings: tuple[Complaint, ...] = ()
+    sources: tuple[Path, ...] = ()  #: every file read for it, itself first
+    digest: str = ""  #: sha256 over the bytes of those files, in order with their names, hex
 
 
 def load(paths: Sequence[Path], settings: Settings | None = None) -> list[Loaded]:
     """
     Return the campaigns in *paths*, in the order given; a folder means its YAML files, sorted by name.
 
-    *settings* are the workspace's, with its spend gates.
+    *settings* are the workspace's, with its root and its spend gates.
 
     Raises:
         InvalidDocument: With every complaint about every file, if there is one that is not a warning.
     """
+    workspace = settings or Settings()
     complaints: list[Complaint] = []
     parsed: list[tuple[Campaign, Places]] = []
+    sources: list[tuple[Source, ...]] = []
     with _collector_at_rest():
+        shelf = Shelf(workspace)
         for path in files(paths, complaints):
             try:
-                parsed.append(_parse(Places(read(path), str(path)), settings))
+                whole = shelf.campaign(path)
+                parsed.append((_document(whole, workspace), whole.places))
+                sources.append(whole.sources)
             except InvalidDocument as error:
                 complaints += error.complaints
-        clashes = between.clashes(parsed)
-        found = [_complaints(document, places, settings, clashes.get(places.file, [])) for document, places in parsed]
+        found = _judged(parsed, workspace)
     complaints += [complaint for each in found for complaint in each]
     if any(complaint.severity == "error" for complaint in complaints):
-        raise InvalidDocument(complaints)
+        raise InvalidDocument(list(dict.fromkeys(complaints)))
     return [
-        Loaded(document, places.file, tuple(warnings))
-        for (document, places), warnings in zip(parsed, found, strict=True)
+        Loaded(document, places.file, tuple(warnings), tuple(each.path for each in read), shelf.digest(read))
+        for (document, places), warnings, read in zip(parsed, found, sources, strict=True)
     ]
 
 
@@ -91,83 +88,64 @@ def loads(text: str, file: str = "campaign.yaml") -> Loaded:
     Raises:
         InvalidDocument: With every complaint, if there is one that is not a warning.
     """
-    document, places = _parse(Places(text, file), None)
-    found = _complaints(document, places, None, [])
+    whole = alone(text, file)
+    document = _document(whole, Settings())
+    (found,) = _judged([(document, whole.places)], Settings())
     if any(complaint.severity == "error" for complaint in found):
         raise InvalidDocument(found)
     return Loaded(document, file, tuple(found))
 
 
-def _complaints(
-    document: Campaign, places: Places, settings: Settings | None, clashes: Sequence[Fault]
-) -> list[Complaint]:
-    """Return what is wrong with a *document* that the schema took, in file order."""
-    faults = [*references.check(document, settings), *clashes]
-    if all(fault.severity == "warning" for fault in faults) and len(places.text) > SURVEYED:
-        return [Complaint(Where(places.file), *fault[1:]) for fault in faults]
-    return sorted(_complaint(places, fault) for fault in faults)
+def _judged(parsed: Sequence[tuple[Campaign, Places]], settings: Settings) -> list[list[Complaint]]:
+    """Return for each document that the schema took what is wrong with it, in file order; each thing is told once."""
+    clashes = between.clashes(parsed)
+    told: set[Complaint] = set()
+    found = []
+    for document, places in parsed:
+        faults = [*references.check(document, settings), *clashes.get(places.file, [])]
+        look = places.near
+        if any(fault.severity == "error" for fault in faults):
+            look, faults = places.where, _first(faults)
+        said = sorted({Complaint(look(fault.loc), *fault[1:]) for fault in faults} - told)
+        told.update(said)
+        found.append(said)
+    return found
 
 
-def _complaint(places: Places, fault: Fault) -> Complaint:
-    return Complaint(places.where(fault.loc), fault.message, fault.hint, fault.severity)
+def _document(whole: Whole, settings: Settings) -> Campaign:
+    """
+    Return the document that the files write.
 
-
-def _parse(places: Places, settings: Settings | None) -> tuple[Campaign, Places]:
-    """Return the document that a text writes."""
-    text, file = places.text, places.file
-    if _suspicious(text):
-        _ = places.tree
-    data = _data(places)
-    if data is None:
-        hint = "write a campaign; `cordiale init DIR` gives you one to begin with"
-        raise invalid(Where(file, 1, 1), "the file is empty", hint)
-    if not isinstance(data, dict):
-        raise invalid(Where(file, 1, 1), "a campaign is a mapping", "begin with a line such as campaign: my-campaign")
-    faults = _controls(data) if "\\" in text or _CONTROL.search(text) else []
+    Raises:
+        InvalidDocument: With all that is wrong with the files, and with what they say.
+    """
+    faults, left = yaml_data.controls(whole.places.text, whole.data), 0
     try:
-        document = Campaign.model_validate(data, by_alias=True, by_name=False)
+        document = Campaign.model_validate(whole.data, by_alias=True, by_name=False)
     except ValidationError as error:
-        found = error.errors(include_url=False)
-        faults += plain_words.faults(found)
-        faults += partly.faults(data, plain_words.unread(found), references.checks(settings))
+        errors = error.errors(include_url=False)
+        if whole.complaints:  # what could not be included is missing, which is said
+            errors = [each for each in errors if len(each["loc"]) != 1 or each["loc"][0] not in SHARED]
+        faults += plain_words.faults(errors[:MOST])
+        left = len(errors[MOST:])
+        if not (left or whole.complaints):
+            faults += partly.faults(whole.data, plain_words.unread(errors), references.checks(settings))
     else:
         faults += references.check(document, settings) if faults else []
-    if faults:
-        raise InvalidDocument(sorted(_complaint(places, fault) for fault in faults))
-    return document, places
+    if faults or whole.complaints:
+        said = [
+            Complaint(whole.places.where(fault.loc), fault.message, fault.hint, fault.severity)
+            for fault in _first(faults, left)
+        ]
+        raise InvalidDocument(sorted([*whole.complaints, *said]))
+    return document
 
 
-def _suspicious(text: str) -> bool:
-    """Return whether *text* may hold what the fast reader drops in silence or chokes on."""
-    if any(_BEGINS.search(text, max(0, mark.start() - 80), mark.start()) for mark in _MARK.finditer(text)):
-        return True
-    depth = 0
-    for bracket in _BRACKET.finditer(text):
-        depth = depth + 1 if bracket[0] in "[{" else max(0, depth - 1)
-        if depth > DEEPEST:
-            return True
-    return False
-
-
-def _data(places: Places) -> Any:
-    """Return what a text holds as plain data."""
-    try:
-        return ryaml.loads(places.text)  # type: ignore[attr-defined]  # re-exported without saying so
-    except (ryaml.InvalidYamlError, ValueError, RecursionError) as error:  # type: ignore[attr-defined]  # the same
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-    # The slow reader says it with a place, and sees several at once. What it takes, the fast one refused on its own.
-    _ = places.tree
-    match = _SAID_AT.search(said)
-    where = Where(places.file, int(match[1]), int(match[2])) if match else Where(places.file)
-    if "invalid type: integer" in said:
-        raise invalid(where, "the number is too large", "write it as text, in quotes")
-    raise invalid(where, f"not YAML: {_SAID_AT.sub('', said)[:200]}", "mend the line, or put the text in quotes")
-
-
-def _controls(data: Any) -> list[Fault]:
-    """Return a fault for each text with a control character, which a database or a channel would choke on."""
-    return [
-        Fault(loc, f"control character U+{ord(match[0]):04X} in the text", "remove it")
-        for loc, text in walk(data)
-        if (match := _CONTROL.search(text))
-    ]
+def _first(faults: list[Fault], left: int = 0) -> list[Fault]:
+    """Return the first `MOST` of *faults*, errors before warnings; one more says how many it and *left* leave out."""
+    left += len(faults[MOST:])
+    if not left:
+        return faults
+    kept = sorted(faults, key=lambda fault: fault.severity)[:MOST]
+    said = f"{left:,} more complaints about this file are not shown"
+    return [*kept, Fault((), said, "mend these first", kept[-1].severity)]

@@ -8,6 +8,9 @@ from campaigns.documents.schema import Campaign, Messenger
 #: The stages of the GCS Evaluation Cycle, in the order in which one leads to the next.
 STAGES = ("input", "output", "outtake", "outcome", "impact")
 
+#: Channel kinds that everybody reads at once.
+PUBLIC = frozenset({"feed", "mastodon"})
+
 
 def _narratives(document: Campaign) -> Iterator[Fault]:
     """Find answers to claims that nobody described, or that it was decided not to answer."""
@@ -109,7 +112,17 @@ def _aggregates(document: Campaign) -> Iterator[Fault]:
 
 
 def _handling(document: Campaign) -> Iterator[Fault]:
-    """Find agreed words that stand in some of the campaign's languages only."""
+    """Find agreed words that stand in some of the campaign's languages only, and embargoes told to everybody."""
+    kinds = {channel.id: channel.kind for channel in document.channels}
+    embargo = document.handling.embargo if document.handling else None
+    for number, entry in enumerate(document.releases):
+        if entry.under_embargo and embargo is None:
+            hint = "add handling: {embargo: {until: …, zone: …}}, or remove under_embargo"
+            yield Fault(("releases", number, "under_embargo"), "no embargo is written in handling", hint)
+        public = [name for name in entry.channels if kinds.get(name) in PUBLIC]
+        if entry.under_embargo and public:
+            said = f"channel '{public[0]}' is public ({kinds[public[0]]}), so nobody there can keep an embargo"
+            yield Fault(("releases", number, "channels"), said, "send it there after the embargo, in another entry")
     if document.handling is None:
         return
     spoken = sorted({locale for channel in document.channels for locale in channel.locales})

@@ -14,6 +14,8 @@ from campaigns.errors import Complaint, InvalidDocument, Where
 
 DEEPEST = 100  #: levels of nesting; a campaign needs nine
 LARGEST = 20_000_000  #: characters once every alias is written out
+SWELL = 100_000  #: characters that aliases may add to a text, beside its own length again
+SURVEYED = 1_000_000  #: characters up to which warnings get a line too; errors always do
 
 
 class Node:
@@ -39,7 +41,7 @@ def survey(text: str, file: str) -> Node:
     """
     import yaml
 
-    surveyor = _Surveyor(file)
+    surveyor = _Surveyor(file, min(LARGEST, 2 * len(text) + SWELL))
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             surveyor.take(event)
@@ -66,6 +68,11 @@ class Places:
         """The tree of the text; raises InvalidDocument as `survey` does."""
         return survey(self.text, self.file)
 
+    @property
+    def weight(self) -> int:
+        """How many characters the text has, with every alias written out where it may have aliases."""
+        return self.tree.size if "tree" in self.__dict__ else len(self.text)
+
     def where(self, loc: Loc) -> Where:
         """
         Return where *loc* stands: the value, or the key if *loc* ends in `[key]`.
@@ -81,6 +88,10 @@ class Places:
             node = node.items.get(step) or node.items.get(str(step)) or _listed(node, step) or node
         return Where(self.file, node.line, node.column)
 
+    def near(self, loc: Loc) -> Where:
+        """Return where *loc* stands, or the file alone where finding the line would take longer than loading did."""
+        return self.where(loc) if len(self.text) <= SURVEYED else Where(self.file)
+
 
 def _listed(node: Node, step: str | int) -> Node | None:
     """Return the item of a plain list that reads *step*: `partners: [uk, fr]` has a place for `uk`."""
@@ -92,8 +103,9 @@ def _listed(node: Node, step: str | int) -> Node | None:
 class _Surveyor:
     """Builds the tree without recursion, and collects what is wrong."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, limit: int) -> None:
         self.file = file
+        self._limit = limit  # characters with every alias written out
         self.complaints: list[Complaint] = []
         self.root: Node = Node(_Start, None)
         self._open: list[tuple[Node, bool, Node | None]] = []  # collection, is a mapping, key awaiting its value
@@ -164,8 +176,12 @@ class _Surveyor:
             return
         parent, is_mapping, key = self._open[-1]
         parent.size += node.size
-        if parent.size > LARGEST:
-            self._stop(node, "the aliases swell the document beyond 20 MB", "write out what you mean, without * and &")
+        if parent.size > self._limit:
+            self._stop(
+                node,
+                "the aliases swell the document to more than twice its length",
+                "write out what you mean, without * and &",
+            )
         if not is_mapping:
             parent.items[len(parent.items)] = node
         elif key is None:

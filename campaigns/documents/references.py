@@ -44,12 +44,28 @@ def checks(settings: Settings | None = None) -> list[Check]:
 
 
 class _Names:
-    """The nouns of a document by id."""
+    """The nouns of a document by id, and who reads what: the same few answers for thousands of entries."""
 
     def __init__(self, document: Campaign) -> None:
         self.audiences = {audience.id: audience for audience in document.audiences}
         self.channels = {channel.id: channel for channel in document.channels}
         self.messages = {message.id: message for message in document.messages}
+        self._read: dict[tuple[str, ...], list[str]] = {}
+        self._shared: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+
+    def read(self, audiences: tuple[str, ...]) -> list[str]:
+        """Return the locales that *audiences* read, those that are there."""
+        if audiences not in self._read:
+            there = [self.audiences[each] for each in audiences if each in self.audiences]
+            self._read[audiences] = list(dict.fromkeys(locale for each in there for locale in each.locales))
+        return self._read[audiences]
+
+    def shared(self, channel: str, audiences: tuple[str, ...]) -> list[str]:
+        """Return the locales of *channel* that *audiences* read."""
+        key = (channel, audiences)
+        if key not in self._shared:
+            self._shared[key] = [each for each in self.channels[channel].locales if each in self.read(audiences)]
+        return self._shared[key]
 
 
 def _ids(document: Campaign, key: str) -> Iterator[Fault]:
@@ -151,6 +167,8 @@ def _values(document: Campaign) -> Iterator[Fault]:
         loc: Loc = ("messages", number)
         used: set[str] = set()
         for place, text in _wordings(message):
+            if "{" not in text:
+                continue
             names = placeholders.names(text)
             used |= names
             for name in sorted(names - message.values.keys()):
@@ -178,47 +196,47 @@ def _entries(document: Campaign) -> Iterator[Fault]:
 
 def _entry(entry: ReleaseEntry, loc: Loc, names: _Names) -> Iterator[Fault]:
     """Find what a release entry names that is not there, and channels on which nobody would read it."""
-    yield from refers(entry.message, names.messages, (*loc, "message"), "message")
-    for c, each in enumerate(entry.channels):
-        yield from refers(each, names.channels, (*loc, "channels", c), "channel")
     message = names.messages.get(entry.message)
     if message is None:
-        return
-    yield from _variant(entry, loc, message)
-    audiences = [names.audiences[each] for each in message.audiences if each in names.audiences]
-    read = list(dict.fromkeys(locale for audience in audiences for locale in audience.locales))
+        yield from refers(entry.message, names.messages, (*loc, "message"), "message")
+    else:
+        yield from _variant(entry, loc, message)
+    readers = tuple(message.audiences) if message else ()
+    wordings = _wordings_sent(entry, message) if message else []
     for c, channel_id in enumerate(entry.channels):
-        channel = names.channels.get(channel_id)
-        if channel is None or not audiences:
-            continue
-        shared = [locale for locale in channel.locales if locale in read]
-        place = (*loc, "channels", c)
-        if not shared:
-            speaks, reads = one_of(channel.locales), one_of(read)
-            said = f"channel '{channel_id}' speaks {speaks}, but the audiences of message '{message.id}' read {reads}"
-            yield Fault(place, said, "add a locale to one of them, or send it on another channel")
-        for missing in _missing(entry, message, shared):
-            said = f"message '{message.id}' has no wording in {missing}, which channel '{channel_id}' would send"
-            yield Fault(place, said, f"add {missing} to its wording; it cannot be released before", "warning")
+        if channel_id not in names.channels:
+            yield from refers(channel_id, names.channels, (*loc, "channels", c), "channel")
+        elif message is not None and (read := names.read(readers)):
+            shared = names.shared(channel_id, readers)
+            if not shared:
+                speaks, reads = one_of(names.channels[channel_id].locales), one_of(read)
+                who = f"the audiences of message '{message.id}' read {reads}"
+                said = f"channel '{channel_id}' speaks {speaks}, but {who}"
+                yield Fault((*loc, "channels", c), said, "add a locale to one of them, or send it on another channel")
+            for locale in dict.fromkeys(each for words in wordings for each in shared if each not in words):
+                said = f"message '{message.id}' has no wording in {locale}, which channel '{channel_id}' would send"
+                hint = f"add {locale} to its wording; it cannot be released before"
+                yield Fault((*loc, "channels", c), said, hint, "warning")
 
 
-def _missing(entry: ReleaseEntry, message: Message, shared: Iterable[str]) -> Iterator[str]:
-    """Yield the locales to be sent in which the message, or the variant that goes out, has no wording."""
-    wordings = [message.wording]
+def _wordings_sent(entry: ReleaseEntry, message: Message) -> list[dict[str, str]]:
+    """Return the wordings of the variants that *entry* sends."""
     if entry.variant == "alternate":
-        wordings += [variant.wording for variant in message.variants.values()]
-    elif entry.variant in message.variants:
-        wordings = [message.variants[entry.variant].wording]
-    yield from (locale for locale in shared if any(locale not in wording for wording in wordings))
+        return [message.wording, *(variant.wording for variant in message.variants.values())]
+    if entry.variant in message.variants:
+        return [message.variants[entry.variant].wording]
+    return [message.wording]
 
 
 def _variant(entry: ReleaseEntry, loc: Loc, message: Message) -> Iterator[Fault]:
+    if entry.variant is None:
+        return
     place = (*loc, "variant")
     if entry.variant == "alternate":
         if entry.repeat is None:
             yield Fault(place, "only a repeat can alternate", "name one variant, or add repeat:")
         elif not message.variants:
             yield Fault(place, f"message '{message.id}' has no variants to alternate", "add variants: to the message")
-    elif entry.variant not in {None, "a", *message.variants}:
+    elif entry.variant not in {"a", *message.variants}:
         known = one_of(["a", *message.variants])
         yield Fault(place, f"unknown variant '{entry.variant}' of message '{message.id}'", f"known there: {known}")

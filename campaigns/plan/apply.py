@@ -48,6 +48,12 @@ def write(
             _noun(connection, changes, noun, made[noun])
 
 
+def remember(connection: Connection, campaign: str, source: str) -> None:
+    """Leave the mark of what *campaign* was applied from, so that applying the same again is seen at once."""
+    campaigns = table(Campaign)
+    connection.execute(update(campaigns).where(campaigns.c.campaign == campaign), {"source": source})
+
+
 def _campaign(connection: Connection, document: schema.Campaign, author: str, at: datetime, now: int) -> None:
     campaigns = table(Campaign)
     row = {**rows.campaign_row(document), "author": author, "applied_at": at, "revision": now + 1}

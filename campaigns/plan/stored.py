@@ -23,6 +23,12 @@ def revision(connection: Connection, campaign: str) -> int:
     return connection.scalar(select(campaigns.c.revision).where(campaigns.c.campaign == campaign)) or 0
 
 
+def source(connection: Connection, campaign: str) -> str:
+    """Return the mark that the last apply of *campaign* left; "" if it never was applied."""
+    campaigns = table(Campaign)
+    return connection.scalar(select(campaigns.c.source).where(campaigns.c.campaign == campaign)) or ""
+
+
 def read(connection: Connection, campaign: str) -> schema.Campaign | None:
     """
     Return the document of *campaign* as last applied; none if there is none.

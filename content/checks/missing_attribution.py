@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html import unescape
 from typing import ClassVar
 
-from content import attribution
+from content import attribution, embargo
 from content.bidi import without_controls
 from content.check import Context, Finding, Severity
 from content.rendering import Part, Rendering, Request
@@ -16,7 +16,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\
 
 class MissingAttribution:
     """
-    Issuer, partners, help line and tagged link stand on every rendering.
+    Issuer, partners, messenger and funding, embargo, help line and tagged link stand on every rendering.
 
     Our own templates always print them; this looks at what came out, because a workspace may override them.
     """
@@ -25,7 +25,7 @@ class MissingAttribution:
     severity: ClassVar[Severity] = Severity.BLOCK
 
     def look(self, request: Request, rendering: Rendering, context: Context) -> Iterator[Finding]:
-        """Yield each of the four that a part's text, or its HTML, does not show."""
+        """Yield each of these that a part's text, or its HTML, does not show."""
         del context
         issuer = request.channel.issuer
         if issuer not in request.partners:
@@ -66,6 +66,12 @@ class MissingAttribution:
             full = attribution.beside_words(partners, issuer, locale, short=False)
             short = attribution.beside_words(partners, issuer, locale, short=True)
             yield f"the other partners ({', '.join(others[:5])})", (full, short)
+        if speaker := request.messenger:
+            yield f"its messenger ({speaker.id})", (speaker.name.get(locale, speaker.id),)
+            if said := speaker.disclosure.get(locale):
+                yield "who pays its messenger", (said,)
+        if request.embargo:
+            yield "its embargo", (embargo.sentence(request.embargo, locale),)
         if line := attribution.help_line(partners, issuer, locale):
             yield "the help line", (line,)
 

@@ -9,7 +9,7 @@ import typer
 from campaigns.terminal import me
 
 if TYPE_CHECKING:
-    from scheduler.releases.booking import Plan, Record
+    from scheduler.releases.plan import Plan, Record
 
 WOULD_CHANGE = 4  #: exit code of `plan --exit-code`
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Campaign files, or folders of them.")]
@@ -123,8 +123,8 @@ def _history(path: Path | None) -> "dict[str, Record]":
     """
     from campaigns.clock import parse_iso
     from campaigns.errors import Complaint, InvalidDocument, Where
-    from scheduler.releases.booking import Record
     from scheduler.releases.identity import release_name
+    from scheduler.releases.plan import Record
 
     if path is None:
         return {}
@@ -153,7 +153,7 @@ def _show(made: "Plan") -> None:
     """Print a plan: campaign changes, then releases, then what it voids."""
     from campaigns.clock import iso
     from campaigns.plan.show import lines
-    from scheduler.releases.booking import Kind
+    from scheduler.releases.plan import Kind
 
     for changes in made.campaigns:
         for line in lines(changes):

@@ -21,8 +21,9 @@ from scheduler.engine import rates
 from scheduler.engine.hold import share_lock
 from scheduler.engine.outcomes import AfterLoss, CapabilitiesOf, Ending, after_loss, storable
 from scheduler.releases import ledger
+from scheduler.releases.conditions import Condition
 from scheduler.releases.evidence import EvidenceRoom
-from scheduler.releases.gate import LONG_PAUSE, Act, Condition, Verdict, judge
+from scheduler.releases.gate import LONG_PAUSE, Act, Verdict, judge
 from scheduler.releases.identity import idempotency_key
 from scheduler.releases.ledger import Step
 from scheduler.releases.outgoing import Outgoing

@@ -9,39 +9,36 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-import rfc8785
-
 from campaigns.clock import iso
 from campaigns.documents import schema
 from campaigns.settings import Settings
-from content import checklist, media, render
+from content import checklist, render
 from content.check import Context
 from content.rendering import Rendering, Request
+from content.request import request_for
+from scheduler.releases.conditions import BLACKOUT
 from scheduler.releases.expansion import Planned
-from scheduler.releases.gate import BLACKOUT
 from scheduler.releases.outgoing import Outgoing, OutgoingMedia, OutgoingPart, canonical, digest, words_digest
 from scheduler.releases.states import State
 
 
 def request_of(planned: Planned, document: schema.Campaign, settings: Settings) -> Request:
     """Return all that the rendering of *planned* depends on."""
-    return Request(
-        campaign=document.campaign,
-        title=document.title,
-        partners=document.partners,
-        message=planned.message,
+    return request_for(
+        document,
+        planned.entry,
+        planned.message,
         variant=planned.variant,
         locale=planned.locale,
         channel=planned.channel,
-        media=media.read(settings.media, planned.message.media, planned.locale),
-        templates=str(settings.templates) if settings.templates.is_dir() else None,
+        settings=settings,
     )
 
 
 def inputs_of(planned: Planned, document: schema.Campaign, request: Request) -> str:
     """Return the sha256 of everything the draft of *planned* depends on; equal means it would come out the same."""
     frame = canonical(outgoing_of(planned, document, None))
-    return hashlib.sha256(rfc8785.dumps([render.fingerprint(request), digest(frame)])).hexdigest()
+    return hashlib.sha256(f"{render.fingerprint(request)} {digest(frame)}".encode()).hexdigest()
 
 
 def outgoing_of(planned: Planned, document: schema.Campaign, rendering: Rendering | None) -> Outgoing:
@@ -89,8 +86,10 @@ def _exceptions(planned: Planned, document: schema.Campaign) -> Iterator[dict[st
     for blackout in document.blackouts:
         for exception in blackout.exceptions:
             if planned.entry.id in exception.releases:
+                # The whole blackout, so that leave given in one is not leave in what it later becomes.
+                span = blackout.model_dump(by_alias=True, include={"partner", "start", "end", "zone"})
                 said = {"authorised_by": exception.authorised_by, "because": exception.because}
-                yield {"check": BLACKOUT, "blackout": blackout.id, **said}
+                yield {"check": BLACKOUT, "blackout": blackout.id, **span, **said}
 
 
 def columns_of(

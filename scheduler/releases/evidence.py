@@ -14,7 +14,7 @@ from campaigns.models.window import Blackout
 from campaigns.signoff.approvals import Signatures, fresh
 from campaigns.signoff.trust import TrustStore
 from campaigns.store.tables import table
-from scheduler.releases.gate import Evidence, Silence
+from scheduler.releases.facts import Evidence, Silence
 from scheduler.releases.journal import Journal
 from scheduler.releases.ledger import RELEASE
 from scheduler.releases.locality import stays_here

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 
-import rfc8785
+from scheduler.releases.canonical import encode
 
 #: The namespace of release ids. Part of every signature: it never changes.
 NAMESPACE = uuid.UUID("7c0d1a1e-5f0b-5d0a-9a53-0c0ad1a1e001")
@@ -15,7 +15,7 @@ def release_id(campaign: str, entry: str, occurrence: str, locale: str, channel:
 
     *occurrence* is the RFC 5545 RECURRENCE-ID as wall time, `20270119T183000`, or "" for a single release.
     """
-    name = rfc8785.dumps([campaign, entry, occurrence or None, locale, channel]).decode()
+    name = encode([campaign, entry, occurrence or None, locale, channel]).decode()
     return str(uuid.uuid5(NAMESPACE, name))
 
 

@@ -47,6 +47,8 @@ def request(
     media: tuple[MediaFile, ...] = (),
     templates: Path | None = None,
     title: dict[str, str] | None = None,
+    messenger: schema.Messenger | None = None,
+    embargo: schema.Embargo | None = None,
     **changes: Any,
 ) -> Request:
     """Return a request for the message, with *changes* to it, in *locale* on a channel of *kind*."""
@@ -63,6 +65,8 @@ def request(
         channel=channel,
         media=media,
         templates=str(templates) if templates else None,
+        messenger=messenger,
+        embargo=embargo,
     )
 
 

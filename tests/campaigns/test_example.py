@@ -57,6 +57,14 @@ def test_an_hour_that_occurs_twice_is_refused(instant, zone):
         example.fill(f"@{{start in {zone}}}", clock.parse_iso(instant), {})
 
 
+def test_the_instant_that_is_refused_is_told():
+    """An example may start well before the hour that is shown twice and still fall into it."""
+    with pytest.raises(UsageError) as caught:
+        example.fill("@{start+7200s in Europe/London}", clock.parse_iso("2027-10-30T22:30:00Z"), {})
+
+    assert caught.value.message.startswith("2027-10-31T00:30:00Z, at the start or soon after it, falls in the hour")
+
+
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2040, 1, 1)), st.integers(0, 3600), st.integers(-12, 12))  # noqa: DTZ001 (hypothesis wants naive bounds)
 def test_the_start_is_the_instant_whatever_its_offset(start, later, hours):
     """The same instant written with another offset gives the same wall time."""
@@ -75,4 +83,5 @@ def test_an_unknown_example_is_answered_with_those_there_are():
     with pytest.raises(UsageError, match="no example 'maximal'") as caught:
         example.files("maximal", WINTER, {})
 
-    assert caught.value.hint == "Choose one of: daesh-lost-ground, minimal."
+    assert caught.value.hint == f"Choose one of: {', '.join(example.names())}."
+    assert example.names() == ["channel-ports", "daesh-lost-ground", "minimal", "terror-content-online"]

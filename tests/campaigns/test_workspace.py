@@ -110,13 +110,17 @@ def test_secrets_are_new_and_closed(joint, tmp_path):
 
 @pytest.mark.parametrize("name", example.names())
 def test_every_credential_that_a_channel_names_is_there(tmp_path, name):
-    """The examples have credentials for webhooks alone, and each has its file."""
+    """Each has its file: a key that a webhook's receiver can check, a token for an account."""
     made = workspace.create(tmp_path / "new", name, now=NOW)
     [loaded] = load.load([made.folder / made.document])
     named = {channel.credential: channel.kind for channel in loaded.document.channels if channel.credential}
+    written = {path.name: path.read_text("utf-8").strip() for path in (made.folder / "secrets").iterdir()}
 
-    assert sorted(path.name for path in (made.folder / "secrets").iterdir()) == sorted(named)
-    assert set(named.values()) <= {"webhook"}
+    assert sorted(written) == sorted(named)
+    assert {name for name, secret in written.items() if secret.startswith("whsec_")} == {
+        name for name, kind in named.items() if kind == "webhook"
+    }
+    assert all(len(secret) >= 38 for secret in written.values())
 
 
 def test_the_settings_are_the_defaults_written_out(joint, monkeypatch):
@@ -141,11 +145,13 @@ def test_the_database_is_ready(joint):
 
 def test_addresses_are_the_callers(tmp_path):
     """Two demos on one machine need not share ports."""
-    made = workspace.create(tmp_path / "new", "daesh-lost-ground", now=NOW, substitutions={"smtp": "127.0.0.1:3025"})
+    own = {"smtp": "127.0.0.1:3025", "mastodon": "http://127.0.0.1:3098"}
+    made = workspace.create(tmp_path / "new", "terror-content-online", now=NOW, substitutions=own)
     [loaded] = load.load([made.folder / made.document])
     servers = {channel.kind: channel.server for channel in loaded.document.channels}
 
-    assert servers["smtp"] == "127.0.0.1:3025"
+    assert servers["smtp"] == own["smtp"]
+    assert servers["mastodon"] == own["mastodon"]
     assert servers["webhook"] == workspace.SUBSTITUTIONS["http"]
 
 

@@ -37,7 +37,7 @@ at,subject_kind,subject,metric,value,numerator,denominator
 """
 KPIS = (
     kpi(),
-    kpi(id="recall", stage="outtake", metric="recall_rate", baseline="11%", target="18%"),
+    kpi(id="recall", stage="outtake", metric="recall_rate", baseline="11%", baseline_as_of="2026-09-14", target="18%"),
     kpi(id="calls", stage="outcome", metric="helpline_calls", audience=None, target=50, by=date(2026, 12, 1)),
     kpi(id="trust", stage="outtake", metric="trust_rate", audience="young-uk", baseline="40%", target="45%"),
     kpi(id="early", stage="output", metric="impressions", audience=None, target=20_000, by=date(2026, 10, 25)),
@@ -180,6 +180,7 @@ def test_what_people_wrote_is_escaped(found):
                 "For whom 1 release worked",
                 "Cordiale knows no metric of this name.",
                 "21 November 2026, 06:00 UTC",
+                "on 14 Sept 2026",
             ],
             id="english",
         ),
@@ -194,6 +195,7 @@ def test_what_people_wrote_is_escaped(found):
                 "Ce que ce rapport ne peut pas montrer",
                 "21 novembre 2026",
                 "15,8\u00a0%",
+                "au 14 sept. 2026",
             ],
             id="french",
         ),

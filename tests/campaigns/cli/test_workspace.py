@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from campaigns import example
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -30,12 +32,20 @@ def test_init_tells_what_was_made_and_what_comes_next(tmp_path):
     assert planned.returncode == 0, planned.stdout + planned.stderr
 
 
+def test_help_lists_the_examples_there_are(tmp_path):
+    """Nobody has to guess a name, and a new folder of examples/ needs no second place to be named in."""
+    done = cordiale(tmp_path, "init", "--help")
+
+    assert done.returncode == 0
+    assert all(name in " ".join(done.stdout.split()) for name in example.names())
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
         pytest.param(("init", "."), 1, "is not empty", id="folder in use"),
         pytest.param(
-            ("init", "new", "--example", "maximal"), 2, "Choose one of: daesh-lost-ground, minimal.", id="example"
+            ("init", "new", "--example", "maximal"), 2, f"Choose one of: {', '.join(example.names())}.", id="example"
         ),
         pytest.param(("init", "new", "--starting", "soon"), 2, "Write now+20s", id="start"),
         pytest.param(("init",), 2, "Missing argument", id="no folder"),

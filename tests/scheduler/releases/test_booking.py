@@ -111,7 +111,7 @@ def test_a_new_release_in_the_past_is_refused(workspace: Workspace):
 def test_damaged_bytes_are_mended_by_applying_again(signed: Workspace):
     """The cure that the refusal of damaged bytes names works: the release is rendered anew and signed again."""
     signed.set("r1", outgoing="{}")
-    made = signed.apply(document())
+    made = signed.apply(document(), afresh=True)
 
     assert kinds(made) == {"r1": "changed", "r2": "kept"}
     assert signed.states()["r1"] == "draft"

@@ -1,0 +1,68 @@
+"""
+YAML text to plain data: by a fast reader, and by one that knows places where the fast one might choke or keep silent.
+
+The order is the order of trust: nesting, aliases and tags first, then YAML, then characters.
+"""
+
+import re
+from typing import Any
+
+import ryaml
+
+from campaigns.documents.faults import Fault
+from campaigns.documents.files import invalid
+from campaigns.documents.positions import DEEPEST, Places, walk
+from campaigns.errors import Where
+
+# Where a value may begin, a tag, an anchor or an alias may stand. A hit is no proof (prose has these marks too): it
+# only sends the text the slow way, which knows. What comes between is taken whole or not at all, so that a long text
+# of marks is looked through once.
+_MARK = re.compile(r"(?:\A|[:?,\[{\n\r\x85\u2028\u2029-])[^\S\n\r\x85\u2028\u2029]*+[!&*]")
+_BRACKET = re.compile(r"[\[\]{}]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SAID_AT = re.compile(r" at line (\d+) column (\d+)")
+
+
+def data(places: Places) -> Any:
+    """
+    Return what a text holds as plain data.
+
+    Raises:
+        InvalidDocument: If it is not one YAML document that a campaign could be.
+    """
+    if _suspicious(places.text):
+        _ = places.tree
+    try:
+        return ryaml.loads(places.text)  # type: ignore[attr-defined]  # re-exported without saying so
+    except (ryaml.InvalidYamlError, ValueError, RecursionError) as error:  # type: ignore[attr-defined]  # the same
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+    # The slow reader says it with a place, and sees several at once. What it takes, the fast one refused on its own.
+    _ = places.tree
+    match = _SAID_AT.search(said)
+    where = Where(places.file, int(match[1]), int(match[2])) if match else Where(places.file)
+    if "invalid type: integer" in said:
+        raise invalid(where, "the number is too large", "write it as text, in quotes")
+    raise invalid(where, f"not YAML: {_SAID_AT.sub('', said)[:200]}", "mend the line, or put the text in quotes")
+
+
+def controls(text: str, read: Any) -> list[Fault]:
+    """Return a fault for each value of *text*, *read*, with a control character that a database would choke on."""
+    if "\\" not in text and not _CONTROL.search(text):
+        return []
+    return [
+        Fault(loc, f"control character U+{ord(match[0]):04X} in the text", "remove it")
+        for loc, value in walk(read)
+        if (match := _CONTROL.search(value))
+    ]
+
+
+def _suspicious(text: str) -> bool:
+    """Return whether *text* may hold what the fast reader drops in silence or chokes on."""
+    if _MARK.search(text):
+        return True
+    depth = 0
+    for bracket in _BRACKET.finditer(text):
+        depth = depth + 1 if bracket[0] in "[{" else max(0, depth - 1)
+        if depth > DEEPEST:
+            return True
+    return False

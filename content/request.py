@@ -1,0 +1,39 @@
+"""From a campaign document to the request of one rendering: who speaks, what is shown, which embargo it keeps."""
+
+from campaigns.documents import schema
+from campaigns.settings import Settings
+from content import media
+from content.rendering import Request
+
+
+def request_for(
+    document: schema.Campaign,
+    entry: schema.ReleaseEntry,
+    message: schema.Message,
+    *,
+    variant: str,
+    locale: str,
+    channel: schema.Channel,
+    settings: Settings,
+) -> Request:
+    """
+    Return all that the rendering of *message*, as *entry* sends it, depends on.
+
+    Raises:
+        MediaFault: If a media file lies outside the media folder.
+    """
+    speakers = {messenger.id: messenger for messenger in document.messengers}
+    handling = document.handling
+    return Request(
+        campaign=document.campaign,
+        title=document.title,
+        partners=document.partners,
+        message=message,
+        variant=variant,
+        locale=locale,
+        channel=channel,
+        media=media.read(settings.media, message.media, locale),
+        templates=str(settings.templates) if settings.templates.is_dir() else None,
+        messenger=speakers.get(message.messenger or ""),
+        embargo=handling.embargo if handling and entry.under_embargo else None,
+    )

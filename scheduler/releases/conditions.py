@@ -1,0 +1,211 @@
+"""
+The conditions of the gate, one function each: what must hold, what was seen, and what would mend it. Pure.
+
+Each fails closed: what cannot be read counts as a no.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from campaigns.clock import iso
+from scheduler.releases.facts import Evidence
+from scheduler.releases.outgoing import Outgoing, digest
+
+BLACKOUT = "blackout"  #: the waiver by which a named person lets a release out in one; partners sign it
+GRACE = 1  #: seconds; `due` is whole seconds
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that must hold, what was seen, and what would mend it."""
+
+    name: str
+    holds: bool
+    evidence: str
+    cure: str = ""
+
+
+def whole_bytes(row: Mapping[str, Any], outgoing: Outgoing) -> Condition:
+    """Ask that the stored bytes are those of this release and of its digest."""
+    whole = outgoing.release == row["id"] and digest(row["outgoing"].encode()) == row["digest"]
+    return Condition(
+        "bytes",
+        holds=whole,
+        evidence=f"sha256 {row['digest'][:16]}…" if whole else "The stored bytes are not those of its digest.",
+        cure="Apply the campaign again with `--afresh`, and have it signed again.",
+    )
+
+
+def declared_channel(outgoing: Outgoing, evidence: Evidence) -> Condition:
+    """Ask that the trust file declares the channel as in the bytes and, in a rehearsal, that it is on this machine."""
+    cure = f"Declare it with `cordiale trust declare`, or correct the campaign: {outgoing.channel}."
+    if evidence.trust is None:
+        return Condition(
+            "channel",
+            holds=False,
+            evidence=f"The trust file cannot be read: {evidence.trust_fault}",
+            cure="Restore the trust folder.",
+        )
+    declared = evidence.trust.declares(
+        id=outgoing.channel,
+        kind=outgoing.kind,
+        account=outgoing.account,
+        issuer=outgoing.issuer,
+        server=outgoing.server,
+    )
+    if not declared:
+        return Condition(
+            "channel", holds=False, evidence=f"Channel {outgoing.channel} is not in the trust file.", cure=cure
+        )
+    if evidence.trust.rehearsal_only and not evidence.local.get(outgoing.release, False):
+        said = f"The trust file is for rehearsal only, and channel {outgoing.channel} leaves this machine."
+        return Condition(
+            "channel", holds=False, evidence=said, cure="Make a real trust file with `cordiale trust init`."
+        )
+    rehearsal = " (rehearsal: this machine only)" if evidence.trust.rehearsal_only else ""
+    return Condition("channel", holds=True, evidence=f"{outgoing.channel} is declared{rehearsal}")
+
+
+def all_signatures(row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence) -> Condition:
+    """Ask that every partner, and whoever's account it is, signed exactly these bytes, and nobody what they wrote."""
+    found = evidence.signatures.partners_for(row["id"], row["digest"]) if evidence.signatures else {}
+    by_author = [partner for partner, person in found.items() if person == row["author"]]
+    # Whoever's account it is signs too, even where the campaign does not name them as a partner.
+    asked = dict.fromkeys([*outgoing.partners, outgoing.issuer])
+    missing = [partner for partner in asked if partner not in found or partner in by_author]
+    cure = f"Ask for it with `cordiale review {outgoing.campaign}`."
+    if by_author:
+        said = f"{row['author']} wrote it and signed it for {', '.join(by_author)}; somebody else must sign."
+        return Condition("signatures", holds=False, evidence=said, cure=cure)
+    if missing or not outgoing.partners:
+        names = ", ".join(missing)
+        verb = "has" if len(missing) == 1 else "have"
+        return Condition("signatures", holds=False, evidence=f"{names} {verb} not signed it.", cure=cure)
+    signed = ", ".join(f"{partner} ({found[partner]})" for partner in outgoing.partners)
+    return Condition("signatures", holds=True, evidence=f"signed by {signed}")
+
+
+def clean_checks(row: Mapping[str, Any]) -> Condition:
+    """Ask that no blocking finding stands without a waiver."""
+    blocking = [each for each in row["findings"] if each["severity"] == "block" and not each.get("waived")]
+    if blocking:
+        said = f"Check {blocking[0]['check']} blocks it: {blocking[0]['message']}"
+        return Condition("checks", holds=False, evidence=said, cure=blocking[0]["remedy"])
+    waived = sum(1 for each in row["findings"] if each.get("waived"))
+    return Condition(
+        "checks", holds=True, evidence=f"no blocking finding ({waived} waived)" if waived else "no blocking finding"
+    )
+
+
+def no_hold(outgoing: Outgoing, evidence: Evidence) -> Condition:
+    """Ask that no partner holds it, and that this can be known."""
+    if evidence.hold_fault:
+        return Condition(
+            "hold",
+            holds=False,
+            evidence=f"Holds cannot be read: {evidence.hold_fault}",
+            cure="Nothing is published until they can.",
+        )
+    for hold in evidence.holds:
+        if covers(hold, outgoing):
+            said = f"{hold['partner']} holds {hold['scope']} {hold['target']}".rstrip() + f": {hold['reason']}"
+            return Condition("hold", holds=False, evidence=said, cure="All partners lift it with `cordiale resume`.")
+    return Condition("hold", holds=True, evidence="no hold on it")
+
+
+def covers(hold: Mapping[str, Any], outgoing: Outgoing) -> bool:
+    """Return whether *hold* stands over a release."""
+    scope, target = str(hold["scope"]), str(hold["target"])
+    return (
+        scope == "all"
+        or (scope == "campaign" and target == outgoing.campaign)
+        or (scope == "channel" and target == outgoing.channel)
+        or (scope == "partner" and target == outgoing.issuer)
+    )
+
+
+def no_blackout(outgoing: Outgoing, evidence: Evidence, now: datetime) -> tuple[Condition, datetime | None]:
+    """Ask that no partner is silent now, an exception aside; return until when one is as well."""
+    on = [
+        each
+        for each in evidence.blackouts
+        if each.campaign == outgoing.campaign and each.partner in outgoing.partners and each.start <= now < each.end
+    ]
+    leave = _exceptions(outgoing)
+    standing = [(each.end, each.partner, each.reason) for each in on if (each.id, each.partner) not in leave]
+    if standing:
+        until, partner, reason = max(standing)
+        said = f"{partner} says nothing until {iso(until)}: {reason}"
+        return Condition("blackout", holds=False, evidence=said, cure="Wait, or move the release."), until
+    if on:
+        said = "; ".join(f"in blackout {each.id}, allowed by {leave[each.id, each.partner]}" for each in on)
+        return Condition("blackout", holds=True, evidence=said), None
+    return Condition("blackout", holds=True, evidence="no blackout now"), None
+
+
+def _exceptions(outgoing: Outgoing) -> dict[tuple[str, str], str]:
+    """Return the blackouts in which it may go out, each with who allows that, and why; one that lacks any is none."""
+    found = {}
+    for waiver in outgoing.waivers:
+        said = [waiver.get(name) for name in ("blackout", "partner", "authorised_by", "because")]
+        if waiver["check"] == BLACKOUT and all(isinstance(each, str) and each for each in said):
+            blackout, partner, person, because = map(str, said)
+            found[blackout, partner] = f"{person}: {because}"
+    return found
+
+
+def only_once(row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence) -> Condition:
+    """Ask that the same words did not go out on this account before, unless it repeats or a waiver lets it."""
+    twin = evidence.said.get(row["bytes_digest"])
+    waived = any(waiver["check"] == "already-published" for waiver in outgoing.waivers)
+    if twin and twin != row["id"] and not row["occurrence"] and not waived:
+        said = f"The same words were already published on {outgoing.account} (release {twin})."
+        cure = "Change the words, use `repeat`, or waive the check already-published with a reason."
+        return Condition("once", holds=False, evidence=said, cure=cure)
+    return Condition("once", holds=True, evidence="not published before")
+
+
+def closed_breaker(outgoing: Outgoing, evidence: Evidence, now: datetime) -> Condition:
+    """Ask that the channel is not paused for a fault of its own."""
+    until, why = evidence.breakers.get(outgoing.channel, (None, ""))
+    if until is not None and now < until:
+        cure = f"Mend its credential, then `cordiale channels test {outgoing.channel}`."
+        return Condition(
+            "breaker",
+            holds=False,
+            evidence=f"Channel {outgoing.channel} is paused until {iso(until)}: {why}",
+            cure=cure,
+        )
+    return Condition("breaker", holds=True, evidence="the channel is not paused")
+
+
+def open_window(due: datetime, last: datetime | None, now: datetime) -> Condition:
+    """Ask that it is due, and that its last instant has not passed."""
+    span = f"{iso(due)} to {iso(last) if last else 'no end'}"
+    if now < due:
+        return Condition("window", holds=False, evidence=f"It is not due before {iso(due)}.", cure="Wait.")
+    if last is not None and now > last:
+        return Condition(
+            "window", holds=False, evidence=f"Its window closed at {iso(last)}.", cure="Add another release entry."
+        )
+    return Condition("window", holds=True, evidence=f"open: {span}")
+
+
+def in_time(row: Mapping[str, Any], outgoing: Outgoing, due: datetime, now: datetime) -> Condition:
+    """Ask that it is no later than its policy lets it be, or that somebody said to send it."""
+    late, policy = (now - due).total_seconds(), outgoing.if_late
+    if late <= policy["after"] + GRACE or row["late_answer"] == "send" or policy["then"] == "send":
+        said = "in time" if late <= policy["after"] + GRACE else "late, and to be sent"
+        return Condition("lateness", holds=True, evidence=said)
+    said = f"It is {_span(late)} late, and its policy is to {policy['then']}."
+    cure = f"Answer with `cordiale late {outgoing.name} --send` or `--skip`." if policy["then"] == "ask" else ""
+    return Condition("lateness", holds=False, evidence=said, cure=cure)
+
+
+def _span(seconds: float) -> str:
+    """Return `40 seconds`, `16 minutes`, `3 hours`, `2 days`."""
+    units = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+    size, unit = next(each for each in units if seconds >= each[0] * 2 or each[0] == 1)
+    return f"{seconds // size:.0f} {unit}{'' if seconds // size == 1 else 's'}"

@@ -1,0 +1,84 @@
+"""What applying a document does to one release: booked, changed, cancelled, or left as it is, and why."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from campaigns.clock import iso
+from campaigns.documents import schema
+from campaigns.errors import Refused
+from campaigns.settings import Settings
+from scheduler.releases.drafting import columns_of, inputs_of, request_of
+from scheduler.releases.expansion import Planned
+from scheduler.releases.outgoing import digest
+from scheduler.releases.plan import Kind, Record, ReleaseChange
+from scheduler.releases.states import EDITABLE, State
+
+UNTRIED = {"fence": 0, "tries": 0}  #: of a new row; no edit ever counts back, or a stale claim would hold again
+
+
+def edit(
+    planned: Planned,
+    document: schema.Campaign,
+    row: Mapping[str, Any] | None,
+    settings: Settings,
+    author: str,
+    now: datetime,
+    history: Mapping[str, Record],
+    pending: set[str],
+) -> tuple[ReleaseChange, list[Refused]]:
+    """Return what applying does to one release, and why it may not."""
+    request = request_of(planned, document, settings)
+    inputs = inputs_of(planned, document, request)
+    base: dict[str, Any] = {"id": planned.id, "name": planned.name, "campaign": planned.campaign, "due": planned.due}
+    if row is not None:
+        state = State(row["state"])
+        whole = digest(row["outgoing"].encode()) == row["digest"]
+        if row["inputs"] == inputs and state is not State.CANCELLED and (whole or state not in EDITABLE):
+            return ReleaseChange(Kind.KEPT, **base, state=state, findings=tuple(row["findings"])), []
+        if state not in EDITABLE | {State.CANCELLED} or row["id"] in pending:
+            return ReleaseChange(Kind.HISTORY, **base, state=state, why=_untouched(state)), []
+    record = history.get(planned.name)
+    columns = columns_of(planned, document, request, inputs, author)
+    findings = tuple(columns["findings"])
+    if row is None and record is not None:
+        told = {
+            "state": State.PUBLISHED.value,
+            "published_at": record.published_at,
+            "remote_url": record.url,
+            "reason": "Recorded: published before Cordiale.",
+        }
+        return ReleaseChange(Kind.RECORDED, **base, row={**UNTRIED, **columns, **told}, findings=findings), []
+    refusals = [_past(planned, row)] if planned.due <= now else []
+    if row is None:
+        return ReleaseChange(Kind.NEW, **base, row={**UNTRIED, **columns}, findings=findings), refusals
+    return ReleaseChange(
+        Kind.CHANGED, **base, state=row["state"], why=_what_changed(row, columns), row=columns, findings=findings
+    ), refusals
+
+
+def _untouched(state: State) -> str:
+    if state is State.EXPIRED:
+        return "It expired, and stays so. Add another entry to send it after all."
+    return f"It is {state}: what has begun to leave is not changed."
+
+
+def _past(planned: Planned, row: Mapping[str, Any] | None) -> Refused:
+    message = f"Release {planned.name} is due at {iso(planned.due)}, which is past."
+    if row is not None and row["state"] == State.SCHEDULED:
+        hint = f"Answer for it first: `cordiale late {planned.name} --send` or `--skip`."
+        return Refused(message, f"{hint} Or give its entry a time to come.")
+    return Refused(message, "Give it a time to come; nothing is published late by accident.")
+
+
+def _what_changed(row: Mapping[str, Any], columns: Mapping[str, Any]) -> str:
+    changed = [word for word, name in (("when", "due_at"), ("what", "bytes_digest")) if row[name] != columns[name]]
+    return f"{' and '.join(changed).capitalize() or 'How'} it goes out changed."
+
+
+def removal(row: Mapping[str, Any], pending: set[str]) -> ReleaseChange:
+    """Return what applying does to a release that the document no longer asks for."""
+    why = "The document no longer asks for it."
+    if State(row["state"]) in EDITABLE and row["id"] not in pending:
+        return ReleaseChange.of(Kind.CANCELLED, row, why=why)
+    return ReleaseChange.of(Kind.HISTORY if row["state"] != State.CANCELLED else Kind.KEPT, row, why=why)

@@ -1,0 +1,73 @@
+"""What `apply` would do to releases, as data. Pure: `booking` makes it and carries it out, commands show it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from campaigns.errors import CordialeError
+from campaigns.plan.changes import CampaignChanges
+from scheduler.releases.identity import release_name
+
+
+class Kind(StrEnum):
+    """What apply does with a release."""
+
+    NEW = "new"  #: booked as a draft
+    RECORDED = "recorded"  #: booked as published: history from before Cordiale
+    CHANGED = "changed"  #: what goes out changed: a draft again, approvals voided
+    CANCELLED = "cancelled"  #: its entry, locale or channel went away
+    KEPT = "kept"  #: nothing changes
+    HISTORY = "history"  #: the document changed, but it has already begun to leave
+
+
+@dataclass(frozen=True)
+class ReleaseChange:
+    """One release of a plan."""
+
+    kind: Kind
+    id: str
+    name: str
+    campaign: str
+    due: datetime
+    why: str = ""
+    row: Mapping[str, Any] | None = None  #: the columns to write, for new, recorded and changed
+    state: str = ""  #: as it is now; "" for a new one
+    voids: tuple[str, ...] = ()  #: partners whose approval of it ends
+    findings: tuple[Mapping[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, kind: Kind, row: Mapping[str, Any], **more: Any) -> Self:
+        """Return what happens to the release of *row*, a row of the table `release`."""
+        name = release_name(row["entry"], row["occurrence"], row["locale"], row["channel"])
+        known = {"id": row["id"], "name": name, "campaign": row["campaign"], "due": row["due_at"]}
+        return cls(kind, **known, state=row["state"], findings=tuple(row["findings"]), **more)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What `apply` would do, and why it may not."""
+
+    campaigns: tuple[CampaignChanges, ...]
+    releases: tuple[ReleaseChange, ...]
+    refusals: tuple[CordialeError, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether applying it would change nothing."""
+        return not any(each.changes for each in self.campaigns) and all(
+            each.kind in {Kind.KEPT, Kind.HISTORY} for each in self.releases
+        )
+
+    def of(self, kind: Kind) -> list[ReleaseChange]:
+        """Return the releases of one kind, in order of their instants."""
+        return sorted((each for each in self.releases if each.kind is kind), key=lambda each: (each.due, each.name))
+
+
+@dataclass(frozen=True)
+class Record:
+    """A publication from before Cordiale: when, and where it can be seen."""
+
+    published_at: datetime
+    url: str | None = None
