@@ -22,6 +22,7 @@ OWNERS = {
     "scheduler.cli.channels": ("channels",),
     "scheduler.cli.database": ("db",),
     "reports.cli": ("readings", "report"),
+    "reports.schema": ("schema",),
     "reports.demo": ("demo",),
 }
 

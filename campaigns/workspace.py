@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from campaigns import clock, example
-from campaigns.documents import load, schema
+from campaigns.documents import dump, jsonschema, load, schema
 from campaigns.errors import EnvironmentFault, Refused, UsageError
 from campaigns.settings import FILE
 from campaigns.signoff import rehearsal
@@ -84,7 +84,10 @@ def create(
     campaign = load.loads(text.decode(), example.DOCUMENT).document
     # The file is named after its campaign, so that a second campaign finds its place beside it.
     document = Path("campaigns", f"{campaign.campaign}.yaml")
+    # The first line tells an editor which schema to complete and underline with; it lies beside the document.
+    text = text if text.startswith(dump.HEADER.encode()) else dump.HEADER.encode() + text
     content |= {FILE: _SETTINGS.encode(), ".gitignore": _IGNORED.encode(), document.as_posix(): text}
+    content[document.with_name(jsonschema.NAME).as_posix()] = jsonschema.SHIPPED.read_bytes()
     _refuse_what_is_there(folder)
     try:
         _write(folder, content)

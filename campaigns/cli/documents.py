@@ -22,6 +22,9 @@ def check(
     """
     Read campaign files and say all that is wrong with them, each with its file, line and column.
 
+    With --json: campaigns, the ids of what was read, none if there is an error; and complaints, in the order of the
+    files, each with severity (error or warning), file, line and column (from 1, null if not known), message and hint.
+
     Example: cordiale check campaigns
     """
     from campaigns import settings

@@ -15,10 +15,10 @@ FIRST_YEAR, LAST_YEAR = 2000, 2199  #: of every date in a document
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _WALL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?\Z", re.ASCII)
-_CLOCK, _DURATION, _RATE, _WHOLE, _FIGURE, _MEDIA = (
-    re.compile(PATTERNS[name]) for name in ("time_of_day", "duration", "rate", "whole_number", "figure", "media_path")
+_CLOCK, _DURATION, _RATE, _WHOLE, _FIGURE, _AMOUNT, _MEDIA = (
+    re.compile(PATTERNS[name])
+    for name in ("time_of_day", "duration", "rate", "whole_number", "figure", "amount", "media_path")
 )
-
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -151,6 +151,12 @@ def _figure(text: str) -> float:
     return Share(number / 100) if match[4] else float(number)
 
 
+def _amount(value: object) -> object:
+    if isinstance(value, str) and not _AMOUNT.fullmatch(value):
+        raise ValueError(WORDS["amount"])
+    return figure(value)
+
+
 def _scalar(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         message = "write text or a number"
@@ -195,7 +201,7 @@ Clock = Annotated[str, BeforeValidator(_clock), written("time_of_day")]
 Seconds = Annotated[int, BeforeValidator(_duration), written("duration")]
 Count = Annotated[int, BeforeValidator(_number), Field(ge=0, le=MOST), written("whole_number")]
 Figure = Annotated[float, BeforeValidator(figure), written("figure")]
-Amount = Annotated[float, BeforeValidator(figure), Field(ge=0, le=1e12), written("amount")]
+Amount = Annotated[float, BeforeValidator(_amount), Field(ge=0, le=1e12), written("amount")]
 Rate = Annotated[str, AfterValidator(_rate), written("rate")]
 Text = Annotated[str, Field(min_length=1, max_length=20_000), written("text")]
 Line = Annotated[str, Field(min_length=1, max_length=320), AfterValidator(_one_line), written("line")]

@@ -6,7 +6,7 @@ says. It is stricter than the loader in one thing: a key with nothing after it i
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ NAME = "cordiale.schema.json"  #: as the first line of a campaign file names it
 SHIPPED = Path(__file__).with_name(NAME)  #: what `init` puts beside the campaigns; a test holds it to the command
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-#: Which keys hold a name that a higher floor knows: the definition and its property.
+#: Which keys hold a name that a higher floor knows: the definition and its property. Where it is not told, any id goes.
 LIVE = {
     "kinds": ("Channel", "kind"),
     "checks": ("Waiver", "check"),
@@ -28,15 +28,15 @@ LIVE = {
 }
 
 
-def build(**live: Collection[str]) -> dict[str, Any]:
-    """Return the schema. *live* says which ids `kinds`, `checks`, `metrics` and `gates` have; without, any id goes."""
+def build(**live: Mapping[str, str]) -> dict[str, Any]:
+    """Return the schema; *live* gives the ids of `kinds`, `checks`, `metrics` and `gates`, each with what it means."""
     made: dict[str, Any] = _settled(Campaign.model_json_schema(schema_generator=_Generator))
     nouns = {name: noun | {"title": _title(name)} for name, noun in made.pop("$defs").items()}
     for name, ids in live.items():
         noun, key = LIVE[name]
-        place = nouns[noun]["properties"][key]
-        del place["$ref"]
-        place |= {"type": "string", "enum": list(ids), "examples": [*ids][:1]}
+        said = nouns[noun]["properties"][key]["description"]
+        named = {"type": "string", "description": said, "enum": list(ids), "enumDescriptions": list(ids.values())}
+        nouns[noun]["properties"][key] = named
     head = {"$schema": DIALECT, "$id": NAME, "title": "Campaign"}
     return head | made | {"$defs": nouns | definitions()}
 

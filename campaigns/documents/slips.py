@@ -42,7 +42,7 @@ _MEANT: dict[str, tuple[str, ...]] = {
 
 #: What to write instead of a key that would aim at people.
 AGGREGATE = (
-    "take it out; write where they live (countries, regions), what they read (locales) and how old they are (ages), "
+    "take it out, and write where they live (countries, regions), what they read (locales), how old they are (ages), "
     "and in insight what research says of them as a whole"
 )
 _AGGREGATES = "audiences are aggregates of places, languages and adult ages"

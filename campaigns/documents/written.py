@@ -7,6 +7,7 @@ with a u and four digits.
 """
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from campaigns.locales import LOCALES
@@ -85,9 +86,9 @@ _KEYWORDS: dict[str, dict[str, Any]] = {
 @cache
 def zones() -> frozenset[str]:
     """Return the names of all time zones, from the pinned data: those of the machine differ from desk to desk."""
-    from importlib.resources import files
+    import tzdata  # type: ignore[import-untyped]  # it is data, not code
 
-    return frozenset(files("tzdata").joinpath("zones").read_text("utf-8").split())
+    return frozenset(Path(tzdata.__file__).with_name("zones").read_text("utf-8").split())
 
 
 def definitions() -> dict[str, dict[str, Any]]:

@@ -217,7 +217,7 @@ _channel = _noun(
 )
 _message = _noun(
     id_=ids,
-    audiences_=st.lists(ids, min_size=1, max_size=2),
+    audiences_=st.lists(ids, min_size=1, max_size=2, unique=True),
     wording_=said,
     counters=ids,
     messenger=ids,
@@ -235,7 +235,7 @@ _message = _noun(
 _entry = _noun(
     id_=ids,
     message_=ids,
-    channels_=st.lists(ids, min_size=1, max_size=2),
+    channels_=st.lists(ids, min_size=1, max_size=2, unique=True),
     at_=walls,
     zone=zones,
     fold=st.sampled_from([0, 1]),

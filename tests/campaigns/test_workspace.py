@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from campaigns import clock, example, workspace
-from campaigns.documents import load
+from campaigns.documents import jsonschema, load
 from campaigns.errors import EnvironmentFault, Refused, UsageError
 from campaigns.settings import Settings
 from campaigns.signoff import trust
@@ -39,6 +39,17 @@ def test_every_example_makes_a_workspace_that_loads(tmp_path, name):
     assert made.entries == len(loaded.document.releases)
     assert made.partners == tuple(loaded.document.partners)
     assert made.starts == datetime(2027, 1, 12, 15, 0, 0, tzinfo=UTC), "an hour ahead, in whole seconds"
+
+
+@pytest.mark.parametrize("name", example.names())
+def test_an_editor_finds_the_schema_beside_the_campaign(tmp_path, name):
+    """The document's first line names the schema, which lies there; and no folder of campaigns takes it for one."""
+    made = workspace.create(tmp_path / "new", name, now=NOW)
+    first = (made.folder / made.document).read_text("utf-8").splitlines()[0]
+
+    named = (made.folder / made.document).with_name(first.removeprefix("# yaml-language-server: $schema="))
+    assert named.read_bytes() == jsonschema.SHIPPED.read_bytes()
+    assert [each.file for each in load.load([made.folder / "campaigns"])] == [str(made.folder / made.document)]
 
 
 def test_the_smallest_example_is_ten_lines():

@@ -64,7 +64,7 @@ def test_status_loads_what_it_shows_and_no_more(workspace):
     assert not loaded("status", cwd=workspace) & HEAVY
 
 
-@pytest.mark.parametrize("words", [("check", "campaigns"), ("releases",)], ids=" ".join)
+@pytest.mark.parametrize("words", [("check", "campaigns"), ("releases",), ("schema",)], ids=" ".join)
 def test_no_command_loads_pandas_that_does_not_report(workspace, words):
     """Pandas costs a second; only reports pay it."""
     assert not loaded(*words, cwd=workspace) & {"pandas", "matplotlib"}

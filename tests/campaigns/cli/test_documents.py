@@ -94,6 +94,18 @@ def test_json_has_stable_keys(folder):
     }
 
 
+def test_the_help_names_every_key_of_the_json(folder):
+    """Whoever writes a program against `check --json` finds its keys in the command's help."""
+    (folder / "voices.yaml").write_text("campaign: 7\n", encoding="utf-8")
+
+    answer = json.loads(cordiale(folder, "check", "voices.yaml", "--json").stdout)
+    told = cordiale(folder, "check", "--help").stdout
+
+    assert list(answer) == ["campaigns", "complaints"]
+    assert {tuple(each) for each in answer["complaints"]} == {("severity", "file", "line", "column", "message", "hint")}
+    assert all(key in told for key in (*answer, *answer["complaints"][0]))
+
+
 def test_an_exported_campaign_is_the_applied_one(applied):
     """What the database holds comes out as a file that loads to the same document; standard output says the same."""
     done = cordiale(applied, "export", "raqqa-voices", "--to", "out.yaml")
