@@ -21,6 +21,20 @@ class Kind(StrEnum):
     HISTORY = "history"  #: the document changed, but it has already begun to leave
 
 
+#: What is written. The rest stays as it is.
+TOUCHING = frozenset({Kind.NEW, Kind.RECORDED, Kind.CHANGED, Kind.CANCELLED})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a release stands in the table before the plan is carried out: what it is held to when a plan is applied."""
+
+    digest: str  #: sha256 of what would go out, hex
+    wall: str
+    zone: str
+    due: datetime
+
+
 @dataclass(frozen=True)
 class ReleaseChange:
     """One release of a plan."""
@@ -35,6 +49,19 @@ class ReleaseChange:
     state: str = ""  #: as it is now; "" for a new one
     voids: tuple[str, ...] = ()  #: partners whose approval of it ends
     findings: tuple[Mapping[str, Any], ...] = ()
+    wall: str = ""  #: wall time of `due`
+    zone: str = ""  #: IANA
+    digest: str = ""  #: of what would go out then; "" where nothing is rendered
+    before: Standing | None = None  #: none for a new one
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that stops nothing and that people should see before they apply."""
+
+    campaign: str
+    message: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,12 +71,13 @@ class Plan:
     campaigns: tuple[CampaignChanges, ...]
     releases: tuple[ReleaseChange, ...]
     refusals: tuple[CordialeError, ...]
+    notices: tuple[Notice, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether applying it would change nothing."""
-        return not any(each.changes for each in self.campaigns) and all(
-            each.kind in {Kind.KEPT, Kind.HISTORY} for each in self.releases
+        return not any(each.changes for each in self.campaigns) and not any(
+            each.kind in TOUCHING for each in self.releases
         )
 
     def of(self, kind: Kind) -> list[ReleaseChange]:
