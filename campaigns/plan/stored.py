@@ -1,5 +1,8 @@
 """What the tables hold, as documents: the other side of every diff."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from pydantic import ValidationError
 from sqlalchemy import Connection, Select, select
 
@@ -7,6 +10,7 @@ from campaigns.documents import schema
 from campaigns.errors import DatabaseFault
 from campaigns.models.campaign import Campaign
 from campaigns.models.channel import CampaignChannel, Channel
+from campaigns.models.strategy import Learning
 from campaigns.plan import rows
 from campaigns.store.tables import table
 
@@ -49,6 +53,27 @@ def read(connection: Connection, campaign: str) -> schema.Campaign | None:
         message = f"The stored campaign {campaign} does not fit its schema at {place}: {fault['msg']}."
         hint = "Its rows were changed by something else than an apply: restore a backup with `cordiale db restore`."
         raise DatabaseFault(message, hint) from None
+
+
+def head(connection: Connection, campaign: str) -> tuple[int, str, datetime] | None:
+    """Return the revision of *campaign*, who made it and when; none if it never was applied."""
+    campaigns = table(Campaign)
+    columns = (campaigns.c.revision, campaigns.c.author, campaigns.c.applied_at)
+    row = connection.execute(select(*columns).where(campaigns.c.campaign == campaign)).first()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def learnt(connection: Connection, names: Iterable[str]) -> dict[str, list[schema.Learning]]:
+    """Return what each campaign of *names* taught; those that were never applied are left out."""
+    campaigns, learning = table(Campaign), table(Learning)
+    wanted = list(names)
+    known = connection.scalars(select(campaigns.c.campaign).where(campaigns.c.campaign.in_(wanted)))
+    found: dict[str, list[schema.Learning]] = {name: [] for name in known}
+    query = select(learning).where(learning.c.campaign.in_(list(found))).order_by(learning.c.position)
+    for row in connection.execute(query).mappings():
+        fields = {name: row[name] for name in schema.Learning.model_fields}
+        found[row["campaign"]].append(schema.Learning.model_validate(fields))
+    return found
 
 
 def other_channels(connection: Connection, campaign: str) -> dict[str, tuple[tuple[str, ...], schema.Channel]]:

@@ -1,20 +1,29 @@
 """`plan` and `apply`: what would change, and the change."""
 
-import csv
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from campaigns.terminal import me
 
 if TYPE_CHECKING:
-    from scheduler.releases.plan import Plan, Record
+    from campaigns.documents.load import Loaded
+    from campaigns.settings import Settings
+    from scheduler.releases.plan import Plan
+    from scheduler.releases.plan_file import PlanFile
 
 WOULD_CHANGE = 4  #: exit code of `plan --exit-code`
-CLASHES = 5  #: of one kind that a plan prints
+LARGEST_PLAN = 500_000_000  #: bytes; a plan holds its documents twice over, as they are and as they change
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Campaign files, or folders of them.")]
+PathsOrPlan = Annotated[
+    list[Path], typer.Argument(metavar="PATH...", help="Campaign files, or folders of them; or one plan file.")
+]
 Author = Annotated[str, typer.Option("--as", metavar="PERSON", help="Who writes it; may not approve it.")]
+Afresh = Annotated[
+    bool, typer.Option("--afresh", help="Look at every release, even where nothing changed since the last apply.")
+]
 History = Annotated[
     Path | None,
     typer.Option(
@@ -22,6 +31,19 @@ History = Annotated[
         metavar="FILE",
         help="CSV of releases published before Cordiale: entry,locale,channel,published_at,url.",
     ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Write the plan to FILE as well, for `cordiale apply FILE`."),
+]
+AsJson = Annotated[
+    bool,
+    typer.Option(
+        "--json", help="Print one JSON object instead: empty, campaigns, releases, notices, kept and refusals."
+    ),
+]
+ExitCode = Annotated[
+    bool, typer.Option("--exit-code", help="Exit with 4 when something would change, with 0 when nothing would.")
 ]
 
 
@@ -35,161 +57,201 @@ def plan(
     paths: Paths,
     author: Author = "",
     history: History = None,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 4 when something would change.")] = False,
+    out: Out = None,
+    as_json: AsJson = False,
+    afresh: Afresh = False,
+    exit_code: ExitCode = False,
 ) -> None:
     """
-    Show what applying campaign files would create, change and cancel. Nothing is written.
+    Show what applying campaign files would create, change and cancel. Nothing is written to the database.
 
-    Example: cordiale plan campaigns
+    Exits with 1 when the plan may not be applied, and then writes no file either.
+
+    Example: cordiale plan campaigns --out monday.plan
     """
     from campaigns import clock, settings
     from campaigns.documents.load import load
+    from campaigns.errors import UsageError
     from campaigns.store.engine import open_database, reading
+    from campaigns.terminal import show_json
     from scheduler import roster
-    from scheduler.releases import booking
+    from scheduler.releases import booking, records, show
+    from scheduler.releases.plan import Kind
+    from scheduler.releases.plan_file import to_data
 
-    workspace = settings.load()
-    documents = [each.document for each in load(paths, workspace)]
-    database = open_database(workspace.database_url)
-    with reading(database) as connection:
+    workspace, person, now = settings.load(), author or me(), clock.now()
+    if file := next((path for path in paths if _is_plan(path)), None):
+        message = f"{file} is a plan already."
+        raise UsageError(message, f"Apply it with `cordiale apply {file}`, or name the campaign files to plan anew.")
+    loaded = load(paths, workspace)
+    documents = [each.document for each in loaded]
+    past = records.read(history) if history else {}
+    with reading(open_database(workspace.database_url)) as connection:
         made = booking.plan(
-            connection,
-            documents,
-            workspace,
-            author=author or me(),
-            now=clock.now(),
-            history=_history(history),
-            vet=roster.vet,
+            connection, documents, workspace, author=person, now=now, history=past, vet=roster.vet, afresh=afresh
         )
-    _show(made)
+    if as_json:
+        refusals = [{"message": each.message, "hint": each.hint} for each in made.refusals]
+        kept = sum(each.kind is Kind.KEPT for each in made.releases)
+        show_json({**to_data(made), "kept": kept, "refusals": refusals})
+    else:
+        _print(show.lines(made))
     if made.refusals:
         raise made.refusals[0]
-    if made.empty:
-        typer.echo("Nothing would change.")
-        return
-    names = " ".join(str(path) for path in paths)
-    typer.echo(f"Next: cordiale apply {names}")
-    if exit_code:
+    if out:
+        from scheduler.releases.files import digests
+        from scheduler.releases.plan_file import PlanFile
+
+        files = digests(documents, workspace)
+        _write(out, PlanFile(now.replace(microsecond=0), person, tuple(documents), past, files, made), loaded)
+    if not as_json:
+        _say_next(made, paths, out)
+    if exit_code and not made.empty:
         raise typer.Exit(WOULD_CHANGE)
 
 
 def apply(
-    paths: Paths,
+    paths: PathsOrPlan,
     author: Author = "",
     history: History = None,
+    afresh: Afresh = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """
     Book what campaign files ask for, in one transaction. Nothing goes out before every partner has signed it.
 
+    A plan file is carried out as it was looked at, or refused with all that moved since.
+
     Example: cordiale apply campaigns --as amina
     """
     import sys
+    from functools import partial
 
     from campaigns import clock, settings
     from campaigns.documents.load import load
     from campaigns.store.engine import open_database, reading
     from scheduler import roster
-    from scheduler.releases import booking
+    from scheduler.releases import booking, records, show
 
-    workspace = settings.load()
-    documents = [each.document for each in load(paths, workspace)]
+    workspace, vet = settings.load(), roster.vet
+    if planned := _planned(paths, author, history, workspace):
+        person = planned.author
+        look = partial(booking.replan, planned=planned, settings=workspace, vet=vet)
+        carry_out = partial(booking.apply_planned, planned=planned, settings=workspace, vet=vet)
+    else:
+        person, past = author or me(), records.read(history) if history else {}
+        documents = [each.document for each in load(paths, workspace)]
+        meant: dict[str, Any] = {
+            "documents": documents,
+            "settings": workspace,
+            "author": person,
+            "history": past,
+            "vet": vet,
+            "afresh": afresh,
+        }
+        look, carry_out = partial(booking.plan, **meant), partial(booking.apply, **meant)
     database = open_database(workspace.database_url)
-    person, past = author or me(), _history(history)
-    if not yes and sys.stdin.isatty():
+    asks = not yes and sys.stdin.isatty()
+    if asks:
         with reading(database) as connection:
-            _show(
-                booking.plan(
-                    connection, documents, workspace, author=person, now=clock.now(), history=past, vet=roster.vet
-                )
-            )
+            _print(show.lines(look(connection, now=clock.now())))
         typer.confirm("Apply this plan?", abort=True)
-    made = booking.apply(database, documents, workspace, author=person, now=clock.now(), history=past, vet=roster.vet)
+    made = carry_out(database, now=clock.now())
     if made.empty:
         typer.echo("Nothing changed: the database already says what the files say.")
         return
-    if yes or not sys.stdin.isatty():
-        _show(made)
+    if not asks:
+        _print(show.lines(made))
     typer.echo(f"Applied as {person}.")
     for changes in made.campaigns:
         typer.echo(f"Next: cordiale review {changes.campaign}")
 
 
-def _history(path: Path | None) -> "dict[str, Record]":
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)
+
+
+def _say_next(made: "Plan", paths: Sequence[Path], out: Path | None) -> None:
+    if out:
+        typer.echo(f"Wrote the plan to {out}.")
+    if made.empty:
+        typer.echo("Nothing would change.")
+    else:
+        typer.echo(f"Next: cordiale apply {out or ' '.join(str(path) for path in paths)}")
+
+
+def _write(out: Path, file: "PlanFile", loaded: Sequence["Loaded"]) -> None:
     """
-    Read releases that were published before Cordiale.
+    Write a plan to *out*.
 
     Raises:
-        InvalidDocument: If the file or a row cannot be read.
+        UsageError: If that is one of the documents it was made from.
     """
-    from campaigns.clock import parse_iso
-    from campaigns.errors import Complaint, InvalidDocument, Where
-    from scheduler.releases.identity import release_name
-    from scheduler.releases.plan import Record
+    from campaigns.documents.write import write_whole
+    from campaigns.errors import UsageError
+    from scheduler.releases.plan_file import to_text
 
-    if path is None:
-        return {}
-    found: dict[str, Record] = {}
-    complaints = []
+    if out.resolve() in {Path(each.file).resolve() for each in loaded}:
+        message = f"{out} is a campaign file, and a plan would replace it."
+        raise UsageError(message, "Name another file after --out.")
+    write_whole(out, to_text(file))
+
+
+def _is_plan(path: Path) -> bool:
+    """Return whether a file is a plan, by how it begins; what cannot be read is left for others to complain of."""
+    from scheduler.releases.plan_file import HEAD, recognises
+
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = [line for line in file if not line.startswith("#")]
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidDocument(
-            [Complaint(Where(str(path)), f"cannot be read: {error}", "name a CSV file in UTF-8")]
-        ) from None
-    for number, row in enumerate(csv.DictReader(lines), 2):
-        try:
-            name = release_name(row["entry"], row.get("occurrence") or "", row["locale"], row["channel"])
-            found[name] = Record(parse_iso(row["published_at"]), row.get("url") or None)
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
-            hint = "columns are entry,locale,channel,published_at,url; instants like 2027-01-12T17:30:00Z"
-            complaints.append(Complaint(Where(str(path), number), f"cannot read this row: {error}", hint))
-    if complaints:
-        raise InvalidDocument(complaints)
-    return found
+        with path.open("rb") as file:
+            return recognises(file.read(HEAD).decode("utf-8", "replace"))
+    except (OSError, ValueError):
+        return False
 
 
-def _show(made: "Plan") -> None:
-    """Print a plan: campaign changes, then releases, then what it voids."""
-    from campaigns.clock import iso
-    from campaigns.plan.show import lines
-    from scheduler.releases.plan import Kind
+def _planned(paths: Sequence[Path], author: str, history: Path | None, workspace: "Settings") -> "PlanFile | None":
+    """
+    Return the plan that *paths* name, or none where they name campaign files.
 
-    for changes in made.campaigns:
-        for line in lines(changes):
-            typer.echo(str(line))
-    signs = {Kind.NEW: "+", Kind.RECORDED: "=", Kind.CHANGED: "~", Kind.CANCELLED: "-"}
-    for kind, sign in signs.items():
-        for each in made.of(kind):
-            why = f"  {each.why}" if each.why else ""
-            typer.echo(f"{sign} release {each.name}  {iso(each.due)}{why}")
-            if each.voids:
-                typer.echo(f"    voids the approval of {' and '.join(each.voids)}")
-    for each in made.of(Kind.HISTORY):
-        typer.echo(f"  release {each.name} stays as it is. {each.why}")
-    findings = [
-        (each.name, finding) for each in made.releases for finding in each.findings if not finding.get("waived")
-    ]
-    for name, finding in findings:
-        word = "blocks" if finding["severity"] == "block" else "warns"
-        typer.echo(f"! check {finding['check']} {word} {name}: {finding['message']} {finding['remedy']}")
-    _tell_clashes(made)
-    if totals := [f"{len(made.of(kind))} {kind}" for kind in signs if made.of(kind)]:
-        typer.echo(f"Releases: {', '.join(totals)}.")
-    for refusal in made.refusals[1:]:
-        typer.echo(f"refused: {refusal.message} {refusal.hint}")
+    Raises:
+        UsageError: If it is not named alone, or the other words say otherwise than it does.
+        Refused: If it cannot be trusted to say what was looked at.
+    """
+    from campaigns.errors import UsageError
+    from scheduler.releases.plan_file import from_text
+
+    file = next((path for path in paths if _is_plan(path)), None)
+    if file is None:
+        return None
+    if len(paths) > 1 or history:
+        message = f"{file} is a plan, which holds all that it was made from."
+        raise UsageError(message, f"Apply it alone: `cordiale apply {file}`.")
+    planned = from_text(_text(file), str(file), workspace)
+    if author and author != planned.author:
+        message = f"The plan {file} was made by {planned.author}, not by {author}."
+        raise UsageError(message, f"Leave --as out, or have {author} make the plan: the author may not sign it.")
+    return planned
 
 
-def _tell_clashes(made: "Plan") -> None:
-    """Print what a plan's releases do to others, a few lines of each kind; errors are told as refusals."""
-    from campaigns.terminal import count
-    from scheduler.releases.clashes.clash import Kind
+def _text(file: Path) -> str:
+    """
+    Return what a plan file says.
 
-    for kind in Kind:
-        found = [each for each in made.clashes if each.kind is kind and each.severity == "warning"]
-        for each in found[:CLASHES]:
-            typer.echo(f"! clash ({kind}): {each.message} {each.hint}")
-        if found[CLASHES:]:
-            more = count(len(found[CLASHES:]), "more clash", "more clashes")
-            typer.echo(f"! and {more} of this kind; `cordiale calendar` shows all, once it is applied.")
+    Raises:
+        Refused: If it is too large, or no text.
+        EnvironmentFault: If it cannot be read.
+    """
+    from campaigns.errors import EnvironmentFault, Refused, Where
+
+    try:
+        with file.open("rb") as opened:
+            raw = opened.read(LARGEST_PLAN + 1)
+        if len(raw) > LARGEST_PLAN:
+            raise ValueError  # noqa: TRY301 (one refusal for every way to be no plan)
+        return raw.decode()
+    except OSError as error:
+        message = f"The plan {file} cannot be read: {error.strerror}."
+        raise EnvironmentFault(message, "See whether you may read it.") from None
+    except ValueError:
+        message = "The plan file is damaged: it is no text, or far too large."
+        raise Refused(message, "Copy it again from where it was made, or make a new plan.", Where(str(file))) from None

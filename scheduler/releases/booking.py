@@ -14,21 +14,21 @@ from sqlalchemy import Connection, Engine, select
 
 from campaigns.documents import schema
 from campaigns.errors import CordialeError, Refused
-from campaigns.plan import apply as campaign_apply
-from campaigns.plan import stored
+from campaigns.plan import adjusted, carried, stored
+from campaigns.plan.apply import remember
 from campaigns.plan.changes import CampaignChanges
 from campaigns.plan.diff import diff
 from campaigns.settings import Settings
 from campaigns.signoff import approvals
 from campaigns.store.engine import writing
-from scheduler.releases import ledger, neighbours
-from scheduler.releases.clashes.clash import Clash
+from scheduler.releases import files, ledger, neighbours, stale
+from scheduler.releases.carry_out import alone, carry_out
 from scheduler.releases.edit import edit, removal
 from scheduler.releases.expansion import releases
 from scheduler.releases.frozen import faults
-from scheduler.releases.ledger import RELEASE, Step
-from scheduler.releases.plan import Kind, Plan, Record, ReleaseChange
-from scheduler.releases.states import Move
+from scheduler.releases.ledger import RELEASE
+from scheduler.releases.plan import TOUCHING, Kind, Notice, Plan, Record, ReleaseChange
+from scheduler.releases.plan_file import PlanFile
 from scheduler.releases.unchanged import mark, told, unchanged
 
 __all__ = ["Kind", "Plan", "Record", "ReleaseChange", "Vet", "apply", "plan", "shared_channel_faults"]
@@ -55,39 +55,48 @@ def plan(
     changes: list[CampaignChanges] = []
     found: list[ReleaseChange] = []
     refusals: list[CordialeError] = []
+    notices: list[Notice] = []
     for document in documents:
         refusals += shared_channel_faults(connection, document, documents)
-        refusals += [fault for channel in document.channels if vet and (fault := vet(channel, settings))]
+        refusals += [wrong for channel in document.channels if vet and (wrong := vet(channel, settings))]
+        for fault in carried.check(document, _learnt(connection, document, documents)):
+            said = f"Campaign {document.campaign} {fault.message}", fault.hint
+            if fault.severity == "error":
+                refusals.append(Refused(*said))
+            else:
+                notices.append(Notice(document.campaign, *said))
+        revision = stored.revision(connection, document.campaign)
         if not afresh and unchanged(connection, document, settings):
-            changes.append(CampaignChanges(document.campaign, None, ()))
+            changes.append(CampaignChanges(document.campaign, revision, ()))
             found += told(connection, document.campaign)
             continue
         before = stored.read(connection, document.campaign)
-        changes.append(diff(before, document))
+        changes.append(diff(before, document, revision))
         rows = _booked(connection, document.campaign)
         wanted = list(releases(document))
         refusals += faults(before, document, rows.values(), wanted)
         pending = ledger.in_doubt(connection, rows.values())
+        mine: list[ReleaseChange] = []
         for planned in wanted:
             change, refusal = edit(
                 planned, document, rows.get(planned.id), settings, author, now, history or {}, pending
             )
-            found.append(change)
+            mine.append(change)
             refusals += refusal
         kept = {planned.id for planned in wanted}
-        found += [removal(row, pending) for row in rows.values() if row["id"] not in kept]
+        mine += [removal(row, pending) for row in rows.values() if row["id"] not in kept]
+        claimed = any(row["fence"] > 0 for row in rows.values())
+        touched = [each.name for each in mine if each.kind in TOUCHING]
+        unexplained = adjusted.refusal(before, document, changes[-1], touched, claimed=claimed, author=author, now=now)
+        refusals += [unexplained] if unexplained else []
+        found += mine
     voids = approvals.standing(connection, [each.id for each in found if each.kind in {Kind.CHANGED, Kind.CANCELLED}])
-    clashes = _clashes(connection, documents, settings, found)
-    refusals += neighbours.refusals(clashes)
-    return Plan(tuple(changes), tuple(_with_voids(each, voids) for each in found), tuple(refusals), clashes)
-
-
-def _clashes(
-    connection: Connection, documents: Sequence[schema.Campaign], settings: Settings, found: Sequence[ReleaseChange]
-) -> tuple[Clash, ...]:
+    voided = tuple(_with_voids(each, voids) for each in found)
     moving = [each.row for each in found if each.row and each.kind in {Kind.NEW, Kind.CHANGED}]
     gone = [each.id for each in found if each.kind is Kind.CANCELLED]
-    return neighbours.clashes(connection, documents, settings, moving, gone)
+    clashes = neighbours.clashes(connection, documents, settings, moving, gone)
+    refusals += neighbours.refusals(clashes)
+    return Plan(tuple(changes), voided, tuple(refusals), tuple(notices), clashes)
 
 
 def apply(
@@ -108,38 +117,71 @@ def apply(
         Refused: If the plan holds a refusal; nothing is changed.
     """
     with writing(database) as connection:
+        alone(connection)
         made = plan(connection, documents, settings, author=author, now=now, history=history, vet=vet, afresh=afresh)
-        if made.refusals:
-            raise made.refusals[0]
-        by_id = {document.campaign: document for document in documents}
-        for changes in made.campaigns:
-            if changes.changes:
-                campaign_apply.write(connection, changes, by_id[changes.campaign], author, now)
-        _write(connection, made, author, now)
-        for document in documents:
-            if (source := mark(connection, document, settings)) != stored.source(connection, document.campaign):
-                campaign_apply.remember(connection, document.campaign, source)
+        carry_out(connection, made, documents, author, now)
+        _remember(connection, documents, settings)
     return made
 
 
-def _write(connection: Connection, made: Plan, author: str, now: datetime) -> None:
-    ledger.book(
-        connection, [each.row for kind in (Kind.NEW, Kind.RECORDED) for each in made.of(kind) if each.row], author, now
+def replan(
+    connection: Connection, planned: PlanFile, settings: Settings, *, now: datetime, vet: Vet | None = None
+) -> Plan:
+    """
+    Make the plan of a file anew, and return it if it is still the same.
+
+    Raises:
+        StalePlan: If anything moved that the plan counted on; it says what.
+    """
+    made = plan(
+        connection, planned.documents, settings, author=planned.author, now=now, history=planned.history, vet=vet
     )
-    changed = made.of(Kind.CHANGED)
-    gone = made.of(Kind.CANCELLED)
-    steps = [
-        Step(each.id, Move.VOID, author, each.why, sets=dict(each.row or {}), detail={"voids": list(each.voids)})
-        for each in changed
-    ]
-    steps += [Step(each.id, Move.CANCEL, author, each.why) for each in gone]
-    ledger.move(connection, steps, now)
-    approvals.void(connection, [each.id for each in (*changed, *gone)], "what goes out changed", now)
+    heads = {each.campaign: stored.head(connection, each.campaign) for each in planned.documents}
+    if refusal := stale.refusal(planned, made, files.digests(planned.documents, settings), heads):
+        raise refusal
+    return made
+
+
+def apply_planned(
+    database: Engine, planned: PlanFile, settings: Settings, *, now: datetime, vet: Vet | None = None
+) -> Plan:
+    """
+    Carry out the plan of a file, exactly as it was looked at, in one transaction.
+
+    Raises:
+        StalePlan: If anything moved that the plan counted on; nothing is changed.
+        Refused: If the plan may no longer be carried out, because a release is past by now.
+    """
+    with writing(database) as connection:
+        alone(connection)
+        made = replan(connection, planned, settings, now=now, vet=vet)
+        carry_out(connection, made, planned.documents, planned.author, now)
+        _remember(connection, planned.documents, settings)
+    return made
+
+
+def _remember(connection: Connection, documents: Sequence[schema.Campaign], settings: Settings) -> None:
+    """Leave the mark of each document, so that applying the same again is seen at once."""
+    for document in documents:
+        if (source := mark(connection, document, settings)) != stored.source(connection, document.campaign):
+            remember(connection, document.campaign, source)
 
 
 def _booked(connection: Connection, campaign: str) -> dict[str, dict[str, Any]]:
     statement = select(RELEASE).where(RELEASE.c.campaign == campaign)
     return {row["id"]: dict(row) for row in connection.execute(statement).mappings()}
+
+
+def _learnt(
+    connection: Connection, document: schema.Campaign, together: Sequence[schema.Campaign]
+) -> dict[str, list[schema.Learning]]:
+    """Return what the campaigns that *document* carries from have taught, as they will be once this is applied."""
+    names = {each.learnt_by for each in document.carries}
+    if not names:
+        return {}
+    return stored.learnt(connection, names) | {
+        each.campaign: each.learning for each in together if each.campaign in names
+    }
 
 
 def _with_voids(change: ReleaseChange, voids: Mapping[str, tuple[str, ...]]) -> ReleaseChange:

@@ -11,7 +11,7 @@ from campaigns.settings import Settings
 from scheduler.releases.drafting import columns_of, inputs_of, request_of
 from scheduler.releases.expansion import Planned
 from scheduler.releases.outgoing import digest
-from scheduler.releases.plan import Kind, Record, ReleaseChange
+from scheduler.releases.plan import Kind, Record, ReleaseChange, Standing
 from scheduler.releases.states import EDITABLE, State
 
 UNTRIED = {"fence": 0, "tries": 0}  #: of a new row; no edit ever counts back, or a stale claim would hold again
@@ -31,16 +31,18 @@ def edit(
     request = request_of(planned, document, settings)
     inputs = inputs_of(planned, document, request)
     base: dict[str, Any] = {"id": planned.id, "name": planned.name, "campaign": planned.campaign, "due": planned.due}
+    base |= {"wall": planned.wall, "zone": planned.zone}
     if row is not None:
         state = State(row["state"])
         whole = digest(row["outgoing"].encode()) == row["digest"]
         if row["inputs"] == inputs and state is not State.CANCELLED and (whole or state not in EDITABLE):
             return ReleaseChange(Kind.KEPT, **base, state=state, findings=tuple(row["findings"])), []
+        base["before"] = _standing(row)
         if state not in EDITABLE | {State.CANCELLED} or row["id"] in pending:
             return ReleaseChange(Kind.HISTORY, **base, state=state, why=_untouched(state)), []
     record = history.get(planned.name)
     columns = columns_of(planned, document, request, inputs, author)
-    findings = tuple(columns["findings"])
+    base |= {"findings": tuple(columns["findings"]), "digest": columns["digest"]}
     if row is None and record is not None:
         told = {
             "state": State.PUBLISHED.value,
@@ -48,19 +50,38 @@ def edit(
             "remote_url": record.url,
             "reason": "Recorded: published before Cordiale.",
         }
-        return ReleaseChange(Kind.RECORDED, **base, row={**UNTRIED, **columns, **told}, findings=findings), []
+        return ReleaseChange(Kind.RECORDED, **base, row={**UNTRIED, **columns, **told}), []
     refusals = [_past(planned, row)] if planned.due <= now else []
     if row is None:
-        return ReleaseChange(Kind.NEW, **base, row={**UNTRIED, **columns}, findings=findings), refusals
-    return ReleaseChange(
-        Kind.CHANGED, **base, state=row["state"], why=_what_changed(row, columns), row=columns, findings=findings
-    ), refusals
+        return ReleaseChange(Kind.NEW, **base, row={**UNTRIED, **columns}), refusals
+    why = _what_changed(row, columns)
+    return ReleaseChange(Kind.CHANGED, **base, state=row["state"], why=why, row=columns), refusals
+
+
+def removal(row: Mapping[str, Any], pending: set[str]) -> ReleaseChange:
+    """Return what applying does to a release that the document no longer asks for."""
+    state, why = State(row["state"]), "The document no longer asks for it."
+    if state is State.CANCELLED:
+        return ReleaseChange.of(Kind.KEPT, row, why=why, findings=())
+    if state in EDITABLE and row["id"] not in pending:
+        return ReleaseChange.of(Kind.CANCELLED, row, why=why, before=_standing(row), findings=())
+    why = f"The document no longer asks for it, but {_is(state)}: its history stays."
+    return ReleaseChange.of(Kind.HISTORY, row, why=why, before=_standing(row), findings=())
+
+
+def _standing(row: Mapping[str, Any]) -> Standing:
+    return Standing(row["digest"], row["wall"], row["zone"], row["due_at"])
 
 
 def _untouched(state: State) -> str:
     if state is State.EXPIRED:
         return "It expired, and stays so. Add another entry to send it after all."
-    return f"It is {state}: what has begun to leave is not changed."
+    return f"{_is(state).capitalize()}: what has begun to leave is not changed."
+
+
+def _is(state: State) -> str:
+    """Say where a release that is past editing is; one that waits to be sent again may be out already."""
+    return "it may have gone out" if state in EDITABLE else f"it is {state}"
 
 
 def _past(planned: Planned, row: Mapping[str, Any] | None) -> Refused:
@@ -71,14 +92,14 @@ def _past(planned: Planned, row: Mapping[str, Any] | None) -> Refused:
     return Refused(message, "Give it a time to come; nothing is published late by accident.")
 
 
+#: What an edit may change, in the words of people, and the column that tells.
+_TELLING = (("when", "due_at"), ("until when", "not_after"), ("what", "bytes_digest"))
+
+
 def _what_changed(row: Mapping[str, Any], columns: Mapping[str, Any]) -> str:
-    changed = [word for word, name in (("when", "due_at"), ("what", "bytes_digest")) if row[name] != columns[name]]
-    return f"{' and '.join(changed).capitalize() or 'How'} it goes out changed."
-
-
-def removal(row: Mapping[str, Any], pending: set[str]) -> ReleaseChange:
-    """Return what applying does to a release that the document no longer asks for."""
-    why = "The document no longer asks for it."
-    if State(row["state"]) in EDITABLE and row["id"] not in pending:
-        return ReleaseChange.of(Kind.CANCELLED, row, why=why)
-    return ReleaseChange.of(Kind.HISTORY if row["state"] != State.CANCELLED else Kind.KEPT, row, why=why)
+    if row["state"] == State.CANCELLED:
+        return "The document asks for it again."
+    changed = [word for word, name in _TELLING if row[name] != columns[name]]
+    *most, last = changed or ["how"]
+    listed = f"{', '.join(most)} and {last}" if most else last
+    return f"{listed.capitalize()} it goes out changed."

@@ -23,6 +23,20 @@ class Kind(StrEnum):
     HISTORY = "history"  #: the document changed, but it has already begun to leave
 
 
+#: What is written. The rest stays as it is.
+TOUCHING = frozenset({Kind.NEW, Kind.RECORDED, Kind.CHANGED, Kind.CANCELLED})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a release stands in the table before the plan is carried out: what it is held to when a plan is applied."""
+
+    digest: str  #: sha256 of what would go out, hex
+    wall: str
+    zone: str
+    due: datetime
+
+
 @dataclass(frozen=True)
 class ReleaseChange:
     """One release of a plan."""
@@ -37,13 +51,27 @@ class ReleaseChange:
     state: str = ""  #: as it is now; "" for a new one
     voids: tuple[str, ...] = ()  #: partners whose approval of it ends
     findings: tuple[Mapping[str, Any], ...] = ()
+    wall: str = ""  #: wall time of `due`
+    zone: str = ""  #: IANA
+    digest: str = ""  #: of what would go out then; "" where nothing is rendered
+    before: Standing | None = None  #: none for a new one
 
     @classmethod
     def of(cls, kind: Kind, row: Mapping[str, Any], **more: Any) -> Self:
         """Return what happens to the release of *row*, a row of the table `release`."""
         name = release_name(row["entry"], row["occurrence"], row["locale"], row["channel"])
-        known = {"id": row["id"], "name": name, "campaign": row["campaign"], "due": row["due_at"]}
-        return cls(kind, **known, state=row["state"], findings=tuple(row["findings"]), **more)
+        when = {"due": row["due_at"], "wall": row["wall"], "zone": row["zone"]}
+        known = {"id": row["id"], "name": name, "campaign": row["campaign"], "state": row["state"], **when}
+        return cls(kind, **known, **{"findings": tuple(row.get("findings", ())), **more})
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that stops nothing and that people should see before they apply."""
+
+    campaign: str
+    message: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,13 +81,14 @@ class Plan:
     campaigns: tuple[CampaignChanges, ...]
     releases: tuple[ReleaseChange, ...]
     refusals: tuple[CordialeError, ...]
+    notices: tuple[Notice, ...] = ()
     clashes: tuple[Clash, ...] = ()  #: in which something new, changed or moved takes part; errors refuse the plan
 
     @property
     def empty(self) -> bool:
         """Whether applying it would change nothing."""
-        return not any(each.changes for each in self.campaigns) and all(
-            each.kind in {Kind.KEPT, Kind.HISTORY} for each in self.releases
+        return not any(each.changes for each in self.campaigns) and not any(
+            each.kind in TOUCHING for each in self.releases
         )
 
     def of(self, kind: Kind) -> list[ReleaseChange]:

@@ -42,7 +42,8 @@ def unchanged(connection: Connection, document: schema.Campaign, settings: Setti
 def told(connection: Connection, campaign: str) -> list[ReleaseChange]:
     """Return the releases of *campaign* that a check had something to say about; they stay as they are."""
     columns = (RELEASE.c.id, RELEASE.c.entry, RELEASE.c.occurrence, RELEASE.c.locale, RELEASE.c.channel)
-    statement = select(*columns, RELEASE.c.campaign, RELEASE.c.due_at, RELEASE.c.state, RELEASE.c.findings).where(
+    when = (RELEASE.c.due_at, RELEASE.c.wall, RELEASE.c.zone)
+    statement = select(*columns, *when, RELEASE.c.campaign, RELEASE.c.state, RELEASE.c.findings).where(
         RELEASE.c.campaign == campaign, RELEASE.c.findings != [], RELEASE.c.state != State.CANCELLED.value
     )
     return [ReleaseChange.of(Kind.KEPT, dict(row)) for row in connection.execute(statement).mappings()]

@@ -39,6 +39,11 @@ def entry(number: int = 1, at: datetime = STARTS, **changes: Any) -> dict[str, A
     return {"id": f"r{number}", "message": f"m{number}", "channels": ["uk-outbox"], "at": wall(at), **changes}
 
 
+def adjustment(number: int = 1) -> dict[str, Any]:
+    """Return adjustment `a<number>`: the reason that a campaign which has begun gives for a change."""
+    return {"id": f"a{number}", "on": "2027-01-12", "by": "amina", "because": f"Reason {number} of the test."}
+
+
 def campaign(
     n: int = 1,
     *,
@@ -53,6 +58,8 @@ def campaign(
     """
     Return a campaign of *n* messages and as many releases, due from *at* on, *apart* from each other.
 
+    It starts on the day of the first of them, so that until then it may change without an adjustment.
+
     *entries* changes every release entry, *changes* the document itself.
     """
     known = [dict(each) for each in channels] or [channel()]
@@ -61,7 +68,7 @@ def campaign(
         "campaign": name,
         "title": {"en-GB": "Voices"},
         "partners": dict(PARTNERS if partners is None else partners),
-        "starts": "2026-01-01",
+        "starts": wall(at)[:10],
         "audiences": [{"id": "readers", "locales": ["en-GB"], "timezone": "UTC"}],
         "channels": known,
         "messages": [message(number) for number in range(1, n + 1)],

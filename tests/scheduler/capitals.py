@@ -14,7 +14,7 @@ from tests.builders import campaigns
 from tests.builders.workspaces import Workspace
 
 HOUR = timedelta(hours=1)
-DUE = (clock.now() + 24 * HOUR).replace(microsecond=0)
+DUE = (clock.now() + 48 * HOUR).replace(microsecond=0)
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060"
     "000000050001a5f645400000000049454e44ae426082"

@@ -49,8 +49,8 @@ def test_a_late_release_waits_until_somebody_says_send(room: EngineRoom):
 def test_a_skipped_release_is_over(room: EngineRoom):
     """`--skip` ends it for good: the next apply neither brings it back nor stumbles over it."""
     decisions.answer_late(NAME, send=False, actor="ana")
-    again = campaigns.campaign(at=room.workspace.row()["due_at"], title={"en-GB": "Another title"})
-    room.workspace.apply(again)
+    changes = {"title": {"en-GB": "Another title"}, "adjustments": [campaigns.adjustment()]}
+    room.workspace.apply(campaigns.campaign(at=room.workspace.row()["due_at"], **changes))
 
     assert room.workspace.states() == {"r1": "expired"}
     assert room.send() == []

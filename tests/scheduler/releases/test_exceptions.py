@@ -94,7 +94,8 @@ def test_the_exception_is_part_of_what_is_signed(gate: Gate):
 def test_another_exception_is_signed_anew(gate: Gate, change, exceptions, expected):
     """Whoever edits who gave leave, to what, in which hours or why, voids the approvals of what it concerns."""
     before = gate.workspace.states()
-    plan = gate.workspace.apply(gate.document(n=2, blackouts=[silence(gate, *exceptions, **change)]))
+    edited = gate.document(n=2, blackouts=[silence(gate, *exceptions, **change)], adjustments=[campaigns.adjustment(9)])
+    plan = gate.workspace.apply(edited)
     voided = {each.name.partition("/")[0] for each in plan.releases if each.voids}
     drafts = {entry for entry, state in gate.workspace.states().items() if state == "draft"}
 
@@ -171,7 +172,8 @@ def test_only_a_whole_exception_opens_a_blackout(gate: Gate, waiver, opens):
 def test_from_the_file_to_the_answer_to_why(gate: Gate):
     """What stands in the YAML is applied, signed, and told by name to whoever asks why it may go out in a blackout."""
     leave = {**LEAVE, "because": "a helpline has moved"}
-    written = gate.document(n=2, blackouts=[silence(gate, leave, **{"from": campaigns.wall(clock.now() - HOUR)})])
+    blackout = silence(gate, leave, **{"from": campaigns.wall(clock.now() - HOUR)})
+    written = gate.document(n=2, blackouts=[blackout], adjustments=[campaigns.adjustment(9)])
     file = gate.workspace.folder / "campaigns" / "voices.yaml"
     file.write_text(to_yaml(written), "utf-8")
     applied = commands.process(gate.workspace.folder, "apply", str(file), "--yes")

@@ -9,7 +9,7 @@ from scheduler.releases.booking import Kind, ledger
 from scheduler.releases.states import State
 from tests.builders import campaigns
 from tests.builders.workspaces import Workspace
-from tests.scheduler.releases.two_releases import DUE, HOUR, OTHER_WORDS, document, entries, kinds
+from tests.scheduler.releases.two_releases import DUE, HOUR, OTHER_WORDS, document, entries, kinds, midway
 
 
 @pytest.fixture
@@ -34,9 +34,9 @@ def test_an_entry_that_was_claimed_is_frozen(signed: Workspace, change: dict[str
     """Once a release of an entry was claimed, no edit of its time, zone, repeat or variant is taken."""
     signed.set("r1", fence=1)
     if edited:
-        signed.apply(document(messages=[campaigns.message(1, **OTHER_WORDS), campaigns.message(2)]))
+        signed.apply(midway(messages=[campaigns.message(1, **OTHER_WORDS), campaigns.message(2)]))
     with pytest.raises(Refused, match=f"entry r1 has begun to go out, so its {word} cannot change"):
-        signed.apply(document(releases=entries(**change)))
+        signed.apply(midway(releases=entries(**change)))
 
 
 @pytest.mark.parametrize(
@@ -50,17 +50,17 @@ def test_an_entry_that_was_claimed_is_frozen(signed: Workspace, change: dict[str
 def test_taking_an_entry_out_does_not_thaw_it(signed: Workspace, change: dict[str, str]):
     """A claimed entry that was taken out comes back as it was, or not under its old id."""
     signed.set("r1", fence=1)
-    signed.apply(document(releases=entries()[1:]))
+    signed.apply(midway(releases=entries()[1:]))
     with pytest.raises(Refused, match="r1 went out before it was taken out"):
-        signed.apply(document(releases=entries(**change)))
+        signed.apply(midway(releases=entries(**change)))
 
-    assert kinds(signed.apply(document())) == {"r1": "changed", "r2": "kept"}
+    assert kinds(signed.apply(midway())) == {"r1": "changed", "r2": "kept"}
 
 
 def test_no_edit_counts_the_fence_back(signed: Workspace):
     """Claims are counted for ever: a holder of an old claim must never match a new one."""
     signed.set("r1", fence=3, tries=2)
-    signed.apply(document(messages=[campaigns.message(1, **OTHER_WORDS), campaigns.message(2)]))
+    signed.apply(midway(messages=[campaigns.message(1, **OTHER_WORDS), campaigns.message(2)]))
 
     assert (signed.row("r1")["fence"], signed.row("r1")["tries"]) == (3, 2)
 
@@ -68,14 +68,14 @@ def test_no_edit_counts_the_fence_back(signed: Workspace):
 def test_the_wording_of_a_claimed_entry_may_still_change(signed: Workspace):
     """Frozen is when, not what: the gate and the partners see to the words."""
     signed.set("r1", fence=1)
-    signed.apply(document(messages=[campaigns.message(1, **OTHER_WORDS), campaigns.message(2)]))
+    signed.apply(midway(messages=[campaigns.message(1, **OTHER_WORDS), campaigns.message(2)]))
 
     assert signed.states()["r1"] == "draft"
 
 
 def test_what_is_late_must_be_answered_before_it_is_edited(signed: Workspace):
     """The refusal of an edit of a late release names the command that gets past it, and that command does."""
-    edited = document(messages=[campaigns.message(1, **OTHER_WORDS), campaigns.message(2)])
+    edited = midway(messages=[campaigns.message(1, **OTHER_WORDS), campaigns.message(2)])
     with pytest.raises(Refused, match="which is past") as refused:
         signed.apply(edited, now=DUE + timedelta(minutes=30))
     signed.set("r1", state="expired")
@@ -92,8 +92,8 @@ def test_what_has_begun_to_leave_is_history(signed: Workspace, state: str):
     """Neither an edit nor a removal touches a release that is past editing."""
     signed.set("r1", state=state)
     before = signed.row("r1")
-    edited = signed.apply(document(messages=[campaigns.message(1, **OTHER_WORDS), campaigns.message(2)]))
-    gone = signed.apply(document(messages=[campaigns.message(1), campaigns.message(2)], releases=entries()[1:]))
+    edited = signed.apply(midway(messages=[campaigns.message(1, **OTHER_WORDS), campaigns.message(2)]))
+    gone = signed.apply(midway(messages=[campaigns.message(1), campaigns.message(2)], releases=entries()[1:]))
 
     assert kinds(edited)["r1"] == kinds(gone)["r1"] == "history"
     assert signed.row("r1") == before
@@ -117,9 +117,9 @@ def test_what_may_have_gone_out_is_history(signed: Workspace, change: str):
     with signed.transaction() as connection:
         connection.execute(ledger.ATTEMPT.insert(), {**attempt, "outcome": "unknown"})
     if change == "edited":
-        made = signed.apply(document(messages=[campaigns.message(1, **OTHER_WORDS), campaigns.message(2)]))
+        made = signed.apply(midway(messages=[campaigns.message(1, **OTHER_WORDS), campaigns.message(2)]))
     else:
-        made = signed.apply(document(releases=entries()[1:]))
+        made = signed.apply(midway(releases=entries()[1:]))
 
     assert kinds(made)["r1"] == "history"
     assert signed.states()["r1"] == "scheduled"

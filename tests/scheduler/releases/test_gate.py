@@ -198,7 +198,8 @@ def test_a_rehearsal_reaches_no_other_machine(gate: Gate):
     """A rehearsal's trust declares everything, and lets nothing leave this machine."""
     remote = campaigns.channel("webhook", server="https://example.org/hook", credential="hook")
     entries = [campaigns.entry(1, gate.due, channels=["uk-webhook"])]
-    gate.workspace.apply(campaigns.campaign(channels=[remote], releases=entries), vet=None)
+    document = campaigns.campaign(channels=[remote], releases=entries, adjustments=[campaigns.adjustment()])
+    gate.workspace.apply(document, vet=None)
     gate.workspace.approve()
     (row,) = [row for row in gate.workspace.rows().values() if row["channel"] == "uk-webhook"]
     room = EvidenceRoom(gate.workspace.settings.trust, gate.journal)

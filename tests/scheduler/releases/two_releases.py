@@ -1,6 +1,7 @@
-"""A campaign of two releases a day from now, to be changed at will."""
+"""A campaign of two releases two days from now, which has not begun: to be changed at will."""
 
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from campaigns import clock
@@ -9,12 +10,18 @@ from scheduler.releases import booking
 from tests.builders import campaigns
 
 HOUR = timedelta(hours=1)
-DUE = (clock.now() + 24 * HOUR).replace(microsecond=0)
+DUE = (clock.now() + 48 * HOUR).replace(microsecond=0)
 OTHER_WORDS = {"wording": {"en-GB": "Daesh lost other villages as well."}}
+_REASONS = count(1)
 
 
 def document(n: int = 2, **changes: Any) -> schema.Campaign:
     return campaigns.campaign(n, at=DUE, apart=HOUR, **changes)
+
+
+def midway(**changes: Any) -> schema.Campaign:
+    """Return the document with *changes* and a reason for them, as a campaign that has begun must give."""
+    return document(**changes, adjustments=[campaigns.adjustment(next(_REASONS))])
 
 
 def entries(**of_the_first: Any) -> list[dict[str, Any]]:

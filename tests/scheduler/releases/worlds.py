@@ -25,6 +25,7 @@ class Gate:
     workspace: Workspace
     due: datetime
     journal: Journal
+    edits: int = 0
 
     def document(self, n: int = 1, **changes):
         return campaigns.campaign(n, at=self.due, apart=HOUR, **changes)
@@ -39,8 +40,10 @@ class Gate:
         return [each.name for each in self.judge(at, entry).conditions if not each.holds]
 
     def again(self, *partners: str, author: str = "amina", **changes) -> None:
-        """Apply the document with *changes*, and have *partners* sign it."""
-        self.workspace.apply(self.document(**changes), author=author)
+        """Apply the document with *changes* and a reason for them, and have *partners* sign it."""
+        self.edits += 1
+        reason = campaigns.adjustment(self.edits)
+        self.workspace.apply(self.document(**changes, adjustments=[reason]), author=author)
         if partners:
             self.workspace.approve(*partners)
 
