@@ -128,8 +128,10 @@ def test_the_digest_is_of_every_file_read(tmp_path):
             "others, locales: [en-GB]",
             "others, ‸locale: x, locales: [en-GB]",
             [
-                "unknown key 'locale'; write 'locales' instead "
-                "(the languages it reads; a release goes out in each that the channel speaks too)"
+                (
+                    "unknown key 'locale'; write 'locales' instead "
+                    "(the languages it reads; a release goes out in each that the channel speaks too)"
+                )
             ],
             id="schema-in-its-second-item",
         ),
