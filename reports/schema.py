@@ -19,7 +19,9 @@ def schema(
     """
     Print the JSON Schema of a campaign file. Editors complete keys, explain them and underline faults with it.
 
-    A new workspace has it beside its campaigns; write it anew after changing spend gates, or with a newer cordiale.
+    A new workspace has it beside its campaigns. Write it anew after changing spend gates, or with a newer cordiale.
+
+    A campaign's first line names it; a file that campaigns include adds #/$defs/Shared to that name.
 
     Example: cordiale schema --out campaigns/cordiale.schema.json
     """

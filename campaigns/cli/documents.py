@@ -22,8 +22,9 @@ def check(
     """
     Read campaign files and say all that is wrong with them, each with its file, line and column.
 
-    With --json: campaigns, the ids of what was read, none if there is an error; and complaints, in the order of the
-    files, each with severity (error or warning), file, line and column (from 1, null if not known), message and hint.
+    With --json: campaigns, the ids of those read; and complaints: severity, file, line, column, message and hint.
+
+    Severity is error or warning. Line and column are null where not known. With an error, no ids are given.
 
     Example: cordiale check campaigns
     """

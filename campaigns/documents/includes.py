@@ -20,11 +20,10 @@ from campaigns.documents.faults import KEY, Fault, Loc, nearest, one_of
 from campaigns.documents.files import LARGEST_FILE, SUFFIXES, Source, invalid, read
 from campaigns.documents.joined import SHARED, Part, join, lists, told
 from campaigns.documents.positions import Places
-from campaigns.documents.schema import Campaign
+from campaigns.documents.schema import INCLUDE, Campaign
 from campaigns.errors import Complaint, InvalidDocument, Refused, Where
 from campaigns.settings import Settings
 
-INCLUDE = "include"  #: the key
 DEEPEST = 8  #: files that include one another in a row
 MOST = 50  #: files that one campaign may include
 NAME = r"^[^/~\\:\x00-\x1f\x7f][^\\:\x00-\x1f\x7f]*\.ya?ml$"  #: of an included file

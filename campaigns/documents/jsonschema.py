@@ -12,7 +12,9 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from campaigns.documents.schema import Campaign
+from campaigns.documents import includes
+from campaigns.documents.joined import SHARED
+from campaigns.documents.schema import INCLUDE, Campaign
 from campaigns.documents.written import definitions
 
 NAME = "cordiale.schema.json"  #: as the first line of a campaign file names it
@@ -27,6 +29,21 @@ LIVE = {
     "gates": ("SpendApproval", "gate"),
 }
 
+#: The key of files that is none of the document: what it gives is put together before the model sees it.
+_INCLUDE = {
+    "type": "array",
+    "items": {
+        "type": "string",
+        "pattern": includes.NAME,
+        "maxLength": includes.LONGEST,
+        "patternErrorMessage": "Name a YAML file as it lies from this one, such as ../shared/audiences.yaml.",
+    },
+    "maxItems": includes.MOST,
+    "uniqueItems": True,
+    "description": "Files that give what campaigns share, such as audiences and channels, as they lie from this one.",
+    "examples": [["../shared/audiences.yaml"]],
+}
+
 
 def build(**live: Mapping[str, str]) -> dict[str, Any]:
     """Return the schema; *live* gives the ids of `kinds`, `checks`, `metrics` and `gates`, each with what it means."""
@@ -38,7 +55,34 @@ def build(**live: Mapping[str, str]) -> dict[str, Any]:
         named = {"type": "string", "description": said, "enum": list(ids), "enumDescriptions": list(ids.values())}
         nouns[noun]["properties"][key] = named
     head = {"$schema": DIALECT, "$id": NAME, "title": "Campaign"}
-    return head | made | {"$defs": nouns | definitions()}
+    return head | _with_includes(made) | {"$defs": nouns | {"Shared": _shared()} | definitions()}
+
+
+def _with_includes(made: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a file: it may include others, which may then give what else it must have itself."""
+    asked = made["required"]
+    unless_included = {
+        "if": {"not": {"required": [INCLUDE]}},
+        "then": {"required": [key for key in asked if key in SHARED]},
+    }
+    return made | {
+        "properties": made["properties"] | {INCLUDE: _INCLUDE},
+        "required": [key for key in asked if key not in SHARED],
+        "allOf": [unless_included],
+    }
+
+
+def _shared() -> dict[str, Any]:
+    """Return the schema of a file that campaigns include; it is named as `cordiale.schema.json#/$defs/Shared`."""
+    return {
+        "type": "object",
+        "title": "Shared",
+        "description": "What several campaigns include.",
+        "properties": {key: {"$ref": f"#/properties/{key}"} for key in (*SHARED, INCLUDE)},
+        "minProperties": 1,
+        "additionalProperties": False,
+        "allOf": [True],  # the YAML language server would take the campaign's for it
+    }
 
 
 def to_text(schema: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 
 from campaigns.documents import slips
 from campaigns.documents.faults import KEY, Fault, Loc, closest, nearest, one_of
-from campaigns.documents.schema import Campaign
+from campaigns.documents.schema import INCLUDE, Campaign
 from campaigns.documents.written import PATTERNS, WORDS, zones
 from campaigns.locales import LOCALES
 
@@ -119,7 +119,8 @@ def _unknown_key(loc: Loc) -> Fault:
     known = _fields_at(loc[:-1])
     if right := slips.meant(key, known):
         return Fault(place, said, f"write '{right}' instead{_told(right, known[right])}")
-    cure = nearest(key, known) or (f"known here: {', '.join(known)}" if known else "remove it")
+    names = [*known, *([] if loc[:-1] else [INCLUDE])]
+    cure = nearest(key, names) or f"known here: {', '.join(names)}"
     return Fault(place, said, cure)
 
 

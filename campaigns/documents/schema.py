@@ -31,6 +31,8 @@ from campaigns.documents.nouns.strategy import (
     Pretest,
 )
 
+INCLUDE = "include"  #: a key of files, by which they give one another nouns; the document is whole and has none
+
 
 class Campaign(Model):
     """A whole campaign document."""

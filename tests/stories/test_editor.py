@@ -117,6 +117,16 @@ def test_a_fault_is_underlined_while_it_is_typed(editor, name, old, new, expecte
         assert fault["range"]["start"] == {"line": line, "character": column}
 
 
+def test_a_shared_file_has_red_lines_of_its_own(editor, name):
+    """A file that campaigns include is checked as such: nothing is missing in it, and what cannot be shared is told."""
+    header = dump.HEADER.replace(".json", ".json#/$defs/Shared")
+    text = f"{header}audiences:\n  - {{id: readers, locales: [en-GB], timezone: Europe/London}}\n"
+
+    assert editor.open(name, text) == []
+    [fault] = editor.open(f"more-{name}", f"{text}messages: []\n")
+    assert fault["message"] == "Property messages is not allowed."
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter, ValidationError
+from referencing import Registry, Resource
 
 from campaigns import example, workspace
 from campaigns.documents import fields, jsonschema
 from campaigns.documents.dump import to_yaml
+from campaigns.documents.joined import SHARED
 from campaigns.documents.load import loads
 from campaigns.documents.schema import Campaign
 from campaigns.documents.written import PATTERNS, definitions
@@ -34,7 +36,9 @@ def read(text: str) -> Any:
 
 def keys(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Return every key of the document with its schema."""
-    nouns = {"Campaign": schema} | {name: noun for name, noun in schema["$defs"].items() if name[0].isupper()}
+    nouns = {"Campaign": schema} | {
+        name: noun for name, noun in schema["$defs"].items() if name[0].isupper() and name != "Shared"
+    }
     return [(f"{name}.{key}", said) for name, noun in nouns.items() for key, said in noun["properties"].items()]
 
 
@@ -128,6 +132,36 @@ def test_every_key_is_explained(key, said):
     assert len(said["description"]) <= 120
     for each in said.get("examples", ()):
         assert VALID.evolve(schema={**said, "$defs": SCHEMA["$defs"]}).is_valid(each), each
+
+
+@pytest.mark.parametrize(
+    ("taken_out", "include", "taken"),
+    [
+        pytest.param((), None, True, id="whole"),
+        pytest.param(("audiences", "channels"), ["../shared/uk.yaml"], True, id="its-audiences-are-included"),
+        pytest.param(("audiences",), None, False, id="no-audiences-from-anywhere"),
+        pytest.param(("messages",), ["../shared/uk.yaml"], False, id="messages-are-not-shared"),
+        pytest.param((), ["/etc/passwd.yaml"], False, id="a-path-that-no-include-takes"),
+        pytest.param((), ["shared.json"], False, id="no-yaml"),
+    ],
+)
+def test_a_campaign_may_include_what_is_shared(taken_out, include, taken):
+    """What files share may be absent where a file is included; the rest stands in the campaign itself."""
+    data = {key: value for key, value in sound().items() if key not in taken_out}
+
+    assert VALID.is_valid(data | ({"include": include} if include else {})) == taken
+
+
+def test_a_file_that_is_included_has_a_schema_too():
+    """It takes the shared nouns as a campaign has them, faults underlined alike, and nothing else."""
+    known = Registry().with_resource(jsonschema.NAME, Resource.from_contents(SCHEMA))
+    shared = Draft202012Validator({"$ref": f"{jsonschema.NAME}#/$defs/Shared"}, registry=known)
+
+    assert shared.is_valid({key: sound()[key] for key in SHARED if key in sound()})
+    assert shared.is_valid({"include": ["uk.yaml"], "audiences": sound()["audiences"]})
+    assert not shared.is_valid({"audiences": put(sound(), "audiences.0.ages", "8-24")["audiences"]})
+    assert not shared.is_valid({"messages": sound()["messages"]})
+    assert not shared.is_valid(sound())
 
 
 def test_nothing_unknown_is_taken_anywhere():
