@@ -35,7 +35,7 @@ def _locale(tag: str) -> str:
 def _zone(name: str) -> str:
     try:
         clocks_of(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except ZoneInfoNotFoundError:
         message = f"unknown time zone '{name}'; write an IANA name such as Europe/Paris"
         raise ValueError(message) from None
     return name
