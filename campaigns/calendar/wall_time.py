@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from campaigns.errors import Refused
 
@@ -54,7 +54,10 @@ def clocks_of(zone: str) -> ZoneInfo:
     Raises:
         ZoneInfoNotFoundError: If there is no such zone.
     """
-    return ZoneInfo(zone)
+    try:
+        return ZoneInfo(zone)
+    except (OSError, ValueError) as error:  # a folder, a path, a file that holds no zone
+        raise ZoneInfoNotFoundError(zone) from error
 
 
 def resolve(wall: str, zone: str, fold: int | None = None) -> datetime:

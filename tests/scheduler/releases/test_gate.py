@@ -235,14 +235,15 @@ def _all(gate: Gate) -> list[dict]:
         return [dict(row) for row in connection.execute(select(RELEASE)).mappings()]
 
 
-def test_a_blackout_that_cannot_be_read_never_ends(gate: Gate):
+@pytest.mark.parametrize("zone", ["Nowhere/Land", "Europe", "../zone", ""], ids=["unknown", "folder", "path", "none"])
+def test_a_blackout_that_cannot_be_read_never_ends(gate: Gate, zone: str):
     """Damage keeps back its own campaign, and does not stop the others."""
     from campaigns.models.window import Blackout
     from campaigns.store.tables import table
 
     blackout(-HOUR, HOUR)(gate)
     with writing(gate.workspace.database) as connection:
-        connection.execute(table(Blackout).update().values(zone="Nowhere/Land"))
+        connection.execute(table(Blackout).update().values(zone=zone))
 
     assert "blackout" in gate.failing(gate.due + timedelta(days=300))
     assert gate.judge().act is Act.WAIT
