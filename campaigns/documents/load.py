@@ -11,19 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from campaigns.documents import between, partly, plain_words, references, yaml_data
+from campaigns.documents import between, partly, pieces, references, yaml_data
 from campaigns.documents.faults import Fault
 from campaigns.documents.files import Source, files
 from campaigns.documents.includes import Shelf, Whole, alone
 from campaigns.documents.joined import SHARED
-from campaigns.documents.positions import Places
+from campaigns.documents.positions import MOST, Places
 from campaigns.documents.schema import Campaign
 from campaigns.errors import Complaint, InvalidDocument
 from campaigns.settings import Settings
-
-MOST = 500  #: complaints about one file; whoever has more mends these first
 
 
 @dataclass(frozen=True)
@@ -119,33 +115,26 @@ def _document(whole: Whole, settings: Settings) -> Campaign:
     Raises:
         InvalidDocument: With all that is wrong with the files, and with what they say.
     """
-    faults, left = yaml_data.controls(whole.places.text, whole.data), 0
-    try:
-        document = Campaign.model_validate(whole.data, by_alias=True, by_name=False)
-    except ValidationError as error:
-        errors = error.errors(include_url=False)
-        if whole.complaints:  # what could not be included is missing, which is said
-            errors = [each for each in errors if len(each["loc"]) != 1 or each["loc"][0] not in SHARED]
-        faults += plain_words.faults(errors[:MOST])
-        left = len(errors[MOST:])
-        if not (left or whole.complaints):
-            faults += partly.faults(whole.data, plain_words.unread(errors), references.checks(settings))
-    else:
-        faults += references.check(document, settings) if faults else []
-    if faults or whole.complaints:
-        said = [
-            Complaint(whole.places.where(fault.loc), fault.message, fault.hint, fault.severity)
-            for fault in _first(faults, left)
-        ]
-        raise InvalidDocument(sorted([*whole.complaints, *said]))
-    return document
+    faults = yaml_data.controls(whole.places.text, whole.data)
+    # What could not be included is missing, which is said.
+    document, wrong, unread = pieces.validate(whole.data, frozenset(SHARED if whole.complaints else ()))
+    faults += wrong
+    if document is not None and not faults and not whole.complaints:
+        return document
+    if not whole.complaints and len(faults) < MOST:  # what refers to what could not be included would not be found
+        checks = references.checks(settings)
+        faults += (
+            partly.faults(whole.data, unread, checks) if document is None else references.check(document, settings)
+        )
+    said = [
+        Complaint(whole.places.where(fault.loc), fault.message, fault.hint, fault.severity) for fault in _first(faults)
+    ]
+    raise InvalidDocument(sorted([*whole.complaints, *said]))
 
 
-def _first(faults: list[Fault], left: int = 0) -> list[Fault]:
-    """Return the first `MOST` of *faults*, errors before warnings; one more says how many it and *left* leave out."""
-    left += len(faults[MOST:])
-    if not left:
+def _first(faults: list[Fault]) -> list[Fault]:
+    """Return the first `MOST` of *faults*, errors before warnings; one more says that there are others."""
+    if len(faults) <= MOST:
         return faults
     kept = sorted(faults, key=lambda fault: fault.severity)[:MOST]
-    said = f"{left:,} more complaints about this file are not shown"
-    return [*kept, Fault((), said, "mend these first", kept[-1].severity)]
+    return [*kept, Fault((), "more complaints about this file are not shown", "mend these first", kept[-1].severity)]

@@ -5,8 +5,9 @@ The fast reader (`ryaml`) forgets lines. This one is slower and keeps them; it a
 silence (tags) and what could choke it (nesting, and aliases that swell), and says where.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from campaigns.documents.faults import KEY, Loc
@@ -15,7 +16,11 @@ from campaigns.errors import Complaint, InvalidDocument, Where
 DEEPEST = 100  #: levels of nesting; a campaign needs nine
 LARGEST = 20_000_000  #: characters once every alias is written out
 SWELL = 100_000  #: characters that aliases may add to a text, beside its own length again
+MOST = 500  #: complaints about one text; whoever has more mends these first
 SURVEYED = 1_000_000  #: characters up to which warnings get a line too; errors always do
+
+
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 class Node:
@@ -28,8 +33,21 @@ class Node:
         self.column: int = mark.column + 1
         self.value = value  #: the text of a scalar; none for lists and mappings
         self.size = len(value or "") + 1  #: characters with every alias written out
-        self.items: dict[str | int, Node] = {}
-        self.keys: dict[str, Node] = {}
+        # Most nodes are words and numbers: they have neither, and share one emptiness.
+        self.items: Mapping[str | int, Node] = _NOTHING
+        self.keys: Mapping[str, Node] = _NOTHING
+
+    def put(self, step: str | int, value: "Node") -> None:
+        """Place *value* under *step*; what stands there already stays."""
+        if not isinstance(self.items, dict):
+            self.items = {}
+        self.items.setdefault(step, value)
+
+    def name(self, key: str, node: "Node") -> None:
+        """Note where the *key* stands."""
+        if not isinstance(self.keys, dict):
+            self.keys = {}
+        self.keys[key] = node
 
 
 def survey(text: str, file: str) -> Node:
@@ -114,6 +132,8 @@ class _Surveyor:
 
     def complain(self, where: Where, message: str, hint: str) -> None:
         self.complaints.append(Complaint(where, message, hint))
+        if len(self.complaints) > MOST:
+            raise InvalidDocument(self.complaints)
 
     def take(self, event: Any) -> None:
         """Take the next event, whose class name says what it is."""
@@ -183,11 +203,11 @@ class _Surveyor:
                 "write out what you mean, without * and &",
             )
         if not is_mapping:
-            parent.items[len(parent.items)] = node
+            parent.put(len(parent.items), node)
         elif key is None:
             self._key(parent, node)
         else:
-            parent.items.setdefault(key.value or "", node)
+            parent.put(key.value or "", node)
             self._open[-1] = (parent, True, None)
 
     def _key(self, parent: Node, key: Node) -> None:
@@ -205,7 +225,7 @@ class _Surveyor:
                 where, f"key '{key.value[:60]}' a second time, first at line {first.line}", "keep one of them"
             )
         else:
-            parent.keys[key.value] = key
+            parent.name(key.value, key)
 
 
 class _Start:

@@ -5,20 +5,23 @@ The order is the order of trust: nesting, aliases and tags first, then YAML, the
 """
 
 import re
+from itertools import islice
 from typing import Any
 
 import ryaml
 
+from campaigns.documents import flat
 from campaigns.documents.faults import Fault
 from campaigns.documents.files import invalid
-from campaigns.documents.positions import DEEPEST, Places, walk
+from campaigns.documents.positions import DEEPEST, MOST, Places, walk
 from campaigns.errors import Where
 
 # Where a value may begin, a tag, an anchor or an alias may stand. A hit is no proof (prose has these marks too): it
-# only sends the text the slow way, which knows. What comes between is taken whole or not at all, so that a long text
-# of marks is looked through once.
-_MARK = re.compile(r"(?:\A|[:?,\[{\n\r\x85\u2028\u2029-])[^\S\n\r\x85\u2028\u2029]*+[!&*]")
-_BRACKET = re.compile(r"[\[\]{}]")
+# only sends the text the slow way, which knows.
+_MARK = re.compile(r"[!&*]")
+_BEFORE_A_VALUE = frozenset(":?,[{-\n\r\x85\u2028\u2029\ufeff")
+_STEEP = re.compile(rf"\n(?:---)?[ \t]*+(?:[-?][ \t]++){{{DEEPEST}}}")  # lists in lists on one line
+_OTHER_BREAKS = ("\x85", "\u2028", "\u2029")  #: what ends a line in YAML 1.1 beside CR and LF
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SAID_AT = re.compile(r" at line (\d+) column (\d+)")
 
@@ -46,23 +49,29 @@ def data(places: Places) -> Any:
 
 
 def controls(text: str, read: Any) -> list[Fault]:
-    """Return a fault for each value of *text*, *read*, with a control character that a database would choke on."""
+    """Return a fault for the first values of *text*, *read*, with a control character: databases choke on it."""
     if "\\" not in text and not _CONTROL.search(text):
         return []
-    return [
+    found = (
         Fault(loc, f"control character U+{ord(match[0]):04X} in the text", "remove it")
         for loc, value in walk(read)
         if (match := _CONTROL.search(value))
-    ]
+    )
+    return list(islice(found, MOST))
 
 
 def _suspicious(text: str) -> bool:
     """Return whether *text* may hold what the fast reader drops in silence or chokes on."""
-    if _MARK.search(text):
+    if any(_begins_a_value(text, mark.start()) for mark in _MARK.finditer(text)) or _STEEP.search(f"\n{text}"):
         return True
-    depth = 0
-    for bracket in _BRACKET.finditer(text):
-        depth = depth + 1 if bracket[0] in "[{" else max(0, depth - 1)
-        if depth > DEEPEST:
-            return True
-    return False
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return False
+    breaks = any(each in text for each in _OTHER_BREAKS) or text.count("\r") != text.count("\r\n")
+    return breaks or not flat.every_line(text)
+
+
+def _begins_a_value(text: str, at: int) -> bool:
+    """Return whether nothing but blanks stands between *at* and what a value may follow."""
+    while at and text[at - 1] in " \t":
+        at -= 1
+    return not at or text[at - 1] in _BEFORE_A_VALUE
