@@ -189,7 +189,9 @@ def _tell_clashes(made: "Plan") -> None:
     for kind in Kind:
         found = [each for each in made.clashes if each.kind is kind and each.severity == "warning"]
         for each in found[:CLASHES]:
-            typer.echo(f"! clash ({kind}): {each.message} {each.hint}")
+            typer.echo(f"! clash ({kind}): {each.message}")
         if found[CLASHES:]:
             more = count(len(found[CLASHES:]), "more clash", "more clashes")
             typer.echo(f"! and {more} of this kind; `cordiale calendar` shows all, once it is applied.")
+        for hint in sorted({each.hint for each in found}):
+            typer.echo(f"    {hint}")
