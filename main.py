@@ -18,6 +18,7 @@ OWNERS = {
     "scheduler.cli.signing": ("review", "approve", "refuse", "signatures"),
     "scheduler.cli.running": ("run",),
     "scheduler.cli.looking": ("status", "releases", "why"),
+    "scheduler.cli.calendar": ("calendar",),
     "scheduler.cli.control": ("hold", "resume", "late", "retry", "resolve", "retract"),
     "scheduler.cli.channels": ("channels",),
     "scheduler.cli.database": ("db",),

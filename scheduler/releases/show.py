@@ -53,6 +53,7 @@ def _clashes(made: Plan) -> Iterator[str]:
     for kind in clash.Kind:
         found = [each for each in made.clashes if each.kind is kind and each.severity == "warning"]
         for each in found[:CLASHES]:
-            yield f"! clash ({kind}): {each.message} {each.hint}"
+            yield f"! clash ({kind}): {each.message}"
         if more := len(found[CLASHES:]):
             yield f"! and {more} more of this kind; `cordiale calendar` shows all, once it is applied."
+        yield from (f"    {hint}" for hint in sorted({each.hint for each in found}))

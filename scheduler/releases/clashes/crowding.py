@@ -5,7 +5,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from scheduler.releases.clashes.clash import CROWD, Audience, Clash, Going, Kind, apart, called, entry_of, lasting
+from scheduler.releases.clashes.clash import (
+    CROWD,
+    Audience,
+    Clash,
+    Going,
+    Kind,
+    apart,
+    called,
+    entry_of,
+    lasting,
+    listed,
+)
 
 HINT = "Move one of them, or set another clash_gap (in hours) in cordiale.toml."
 
@@ -87,9 +98,10 @@ def _changes(sendings: list[_Sending]) -> list[int]:
 
 
 def _told(entries: tuple[str, str], pair: _Pair, gap: timedelta) -> Clash:
-    one, other = called(*entries)
+    names = called(*entries)
+    one, other = names if pair.times[0] <= pair.times[1] else reversed(names)
     more = len(pair.instants) - 1
     also = f" (and {more} more {'time' if more == 1 else 'times'})" if more else ""
-    reached = " and ".join(sorted(pair.audiences))
+    reached = listed(sorted(pair.audiences))
     said = f"{one} and {other} reach {reached} {apart(*pair.times)}{also}; the gap between messages is {lasting(gap)}."
     return Clash(Kind.AUDIENCE, min(pair.times), said, HINT, entries, tuple(sorted(pair.ids)))
