@@ -72,7 +72,7 @@ def plan(
         unexplained = adjusted.refusal(before, document, changes[-1], touched, claimed=claimed, author=author, now=now)
         refusals += [unexplained] if unexplained else []
         for fault in carried.check(document, _learnt(connection, document, documents)):
-            said = f"Campaign {document.campaign} {fault.message}", fault.hint
+            said = f"Campaign {document.campaign} {fault.message.rstrip('.')}.", fault.hint[:1].upper() + fault.hint[1:]
             if fault.severity == "error":
                 refusals.append(Refused(*said))
             else:
