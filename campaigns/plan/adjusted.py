@@ -8,7 +8,7 @@ from datetime import datetime
 from campaigns.calendar.wall_time import start_of, wall_of
 from campaigns.documents import schema
 from campaigns.errors import Refused
-from campaigns.plan.changes import CampaignChanges
+from campaigns.plan.changes import CampaignChanges, Change
 
 #: Nouns that tell of a campaign as it runs. To write one down changes nothing about the campaign.
 TELLING = frozenset({"adjustment", "learning"})
@@ -50,7 +50,7 @@ def refusal(
     """
     if before is None or not begun(before, claimed=claimed, now=now) or added(before, after):
         return None
-    changed = [f"{each.noun} {each.id}" for each in changes.changes if each.noun not in TELLING]
+    changed = [what for each in changes.changes if each.noun not in TELLING for what in _named(each)]
     changed += [f"the release {name}" for name in releases]
     if not changed:
         return None
@@ -62,6 +62,11 @@ def refusal(
     return Refused(
         message, f"Add this to the document, {place}, with the reason in the quotes:\n{_line(after, author, now)}"
     )
+
+
+def _named(change: Change) -> list[str]:
+    """Return what changes, in words; of the campaign itself, its keys."""
+    return [field.name for field in change.fields] if change.noun == "campaign" else [f"{change.noun} {change.id}"]
 
 
 def _line(after: schema.Campaign, author: str, now: datetime) -> str:

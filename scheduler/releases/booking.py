@@ -60,7 +60,7 @@ def plan(
         refusals += shared_channel_faults(connection, document, documents)
         refusals += [wrong for channel in document.channels if vet and (wrong := vet(channel, settings))]
         for fault in carried.check(document, _learnt(connection, document, documents)):
-            said = f"Campaign {document.campaign} {fault.message}", fault.hint
+            said = f"Campaign {document.campaign} {fault.message.rstrip('.')}.", fault.hint[:1].upper() + fault.hint[1:]
             if fault.severity == "error":
                 refusals.append(Refused(*said))
             else:

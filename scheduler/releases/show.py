@@ -24,7 +24,7 @@ def lines(made: Plan) -> Iterator[str]:
     for each in made.releases:
         yield from _findings(each)
     for notice in made.notices:
-        yield f"! {notice.message}; {notice.hint}"
+        yield f"! {notice.message} {notice.hint}"
     yield from _clashes(made)
     if totals := [f"{len(made.of(kind))} {kind}" for kind in SIGNS if made.of(kind)]:
         yield f"Releases: {', '.join(totals)}."

@@ -122,4 +122,5 @@ def _outcome(name: str, then: ReleaseChange, today: ReleaseChange, *, files_move
 
 
 def _rest(change: ReleaseChange) -> str:
-    return json.dumps({**plan_file.release(change), "why": "", "moves": ""})
+    told = {"why", "moves", "voids"}  # follow from what is compared elsewhere, or have a line of their own
+    return json.dumps({key: value for key, value in plan_file.release(change).items() if key not in told})

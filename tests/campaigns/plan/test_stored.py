@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+import ryaml
 from hypothesis import given
 from sqlalchemy import func, select, update
 
+from campaigns.documents.dump import to_yaml
 from campaigns.documents.schema import Campaign
 from campaigns.errors import DatabaseFault, StalePlan
 from campaigns.models.audience import Audience
@@ -62,6 +64,41 @@ def test_any_edit_arrives(engine, before, after):
         assert not diff(read, after)
         left = connection.scalar(select(func.count()).select_from(table(Channel)))
         assert left == len({channel.id for channel in after.channels})
+
+
+@given(campaigns())
+@WHOLE
+def test_an_export_differs_in_nothing(engine, document):
+    """Tables, YAML and back: whatever a document says, its export says the same, and would change nothing."""
+    with reading(engine) as connection:
+        applied(connection, document)
+        written = to_yaml(stored.read(connection, document.campaign))
+        read = Campaign.model_validate(ryaml.loads(written))
+
+        assert not diff(stored.read(connection, document.campaign), read)
+        assert to_yaml(read) == written
+
+
+def test_the_head_says_who_applied_it_last_and_when(connection):
+    """A plan that no longer fits names them."""
+    assert stored.head(connection, "raqqa-voices") is None
+    applied(connection, changed(), "claire")
+    applied(connection, changed(("owner", "b")), "james")
+
+    assert stored.head(connection, "raqqa-voices") == (2, "james", AT)
+
+
+def test_what_campaigns_learnt_is_read_in_order(connection):
+    """A campaign that learnt nothing is known all the same; one that was never applied is not."""
+    both = [{"id": name, "found": "Something.", "next_time": "Do it."} for name in ("b", "a")]
+    applied(connection, changed(("learning", both)))
+    applied(connection, changed(("campaign", "second")))
+    found = stored.learnt(connection, ["raqqa-voices", "second", "third"])
+
+    assert {name: [each.id for each in items] for name, items in found.items()} == {
+        "raqqa-voices": ["b", "a"],
+        "second": [],
+    }
 
 
 def test_what_was_never_applied_is_none(connection):

@@ -1,11 +1,14 @@
 """What has been claimed, is late, or may have left is not edited: not at once, and not by a detour."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from campaigns.errors import Refused
 from scheduler.releases.booking import Kind, ledger
+from scheduler.releases.find import find, history
+from scheduler.releases.show import lines
 from scheduler.releases.states import State
 from tests.builders import campaigns
 from tests.builders.workspaces import Workspace
@@ -37,6 +40,52 @@ def test_an_entry_that_was_claimed_is_frozen(signed: Workspace, change: dict[str
         signed.apply(midway(messages=[campaigns.message(1, **OTHER_WORDS), campaigns.message(2)]))
     with pytest.raises(Refused, match=f"entry r1 has begun to go out, so its {word} cannot change"):
         signed.apply(midway(releases=entries(**change)))
+
+
+CURES = [
+    pytest.param({}, {"at": campaigns.wall(DUE + HOUR)}, f"Write at: {campaigns.wall(DUE)} and add another", id="at"),
+    pytest.param({}, {"fold": 1}, "Take fold: out and add another entry.", id="a fold that was not there"),
+    pytest.param(
+        {"repeat": "FREQ=DAILY;COUNT=3"},
+        {"repeat": "FREQ=DAILY;COUNT=4", "variant": "a"},
+        "Write repeat: FREQ=DAILY;COUNT=3, take variant: out, end it with `until:` and add another entry.",
+        id="a repeat",
+    ),
+]
+
+
+@pytest.mark.parametrize(("first", "change", "cure"), CURES)
+def test_the_refusal_says_what_to_write_again(workspace: Workspace, first: Any, change: Any, cure: str):
+    """The plan says that the entry is frozen, what it was, and how to get what was meant; a repeat can be ended."""
+    workspace.apply(document(releases=entries(**first)))
+    name = next(name for name in workspace.rows() if name.startswith("r1"))
+    workspace.set(name, fence=1, state="published")
+    (frozen, *_) = workspace.plan(midway(releases=entries(**{**first, **change}))).refusals
+
+    assert frozen.message.startswith("Release entry r1 has begun to go out, so its ")
+    assert cure in frozen.hint
+
+
+ZONES = [
+    pytest.param({"zone": "Europe/Paris"}, id="of the campaign"),
+    pytest.param(
+        {"audiences": [{"id": "readers", "locales": ["en-GB"], "timezone": "Europe/Paris"}]}, id="of its audiences"
+    ),
+]
+
+
+@pytest.mark.parametrize("change", ZONES)
+def test_a_frozen_entry_keeps_the_zone_it_has_from_elsewhere(workspace: Workspace, change: Any):
+    """An entry without a zone of its own is not moved by the campaign's zone or its audiences' either."""
+    repeating = entries(repeat="FREQ=DAILY;COUNT=3")
+    workspace.apply(document(releases=repeating))
+    workspace.set(f"r1@{campaigns.wall(DUE).replace('-', '').replace(':', '')}", fence=1, state="published")
+    with pytest.raises(Refused, match="entry r1 has begun to go out, so its zone cannot change") as refused:
+        workspace.apply(midway(releases=repeating, **change))
+    assert refused.value.hint.startswith("Write zone: UTC, end it")
+    mended = [{**repeating[0], "zone": "UTC"}, repeating[1]]
+
+    assert workspace.apply(midway(releases=mended, **change)).of(Kind.HISTORY) == []
 
 
 @pytest.mark.parametrize(
@@ -97,6 +146,7 @@ def test_what_has_begun_to_leave_is_history(signed: Workspace, state: str):
 
     assert kinds(edited)["r1"] == kinds(gone)["r1"] == "history"
     assert signed.row("r1") == before
+    assert gone.of(Kind.HISTORY)[0].why == f"The document no longer asks for it, but it is {state}: its history stays."
     assert State(state).value in edited.of(Kind.HISTORY)[0].why or state == "expired"
 
 
@@ -123,3 +173,33 @@ def test_what_may_have_gone_out_is_history(signed: Workspace, change: str):
 
     assert kinds(made)["r1"] == "history"
     assert signed.states()["r1"] == "scheduled"
+
+
+def test_a_message_that_was_published_keeps_its_history(signed: Workspace):
+    """Taken out of the document, its row, its attempt and its events stay, and it is found by its name."""
+    row = signed.row("r1")
+    attempt = {
+        "release": row["id"],
+        "part": 0,
+        "fence": 1,
+        "act": "publish",
+        "key": "k",
+        "started_at": DUE,
+        "detail": "",
+    }
+    with signed.transaction() as connection:
+        connection.execute(ledger.ATTEMPT.insert(), {**attempt, "outcome": "published"})
+    signed.set("r1", state="published", fence=1, tries=1, published_at=DUE)
+    row = signed.row("r1")
+    planned = signed.plan(midway(messages=[campaigns.message(2)], releases=entries()[1:]))
+    signed.apply(midway(messages=[campaigns.message(2)], releases=entries()[1:]))
+    with signed.transaction() as connection:
+        found = find(connection, "r1/en-GB/uk-outbox")
+        acts = [each["act"] for each in history(connection, row["id"])]
+
+    assert "  release r1/en-GB/uk-outbox stays as it is. The document no longer asks for it, but it is published" in (
+        "\n".join(lines(planned))
+    )
+    assert signed.row("r1") == found == row
+    assert [each["release"] for each in signed.attempts()] == [row["id"]]
+    assert acts == ["release.book", "release.sign"]
