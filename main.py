@@ -21,6 +21,7 @@ OWNERS = {
     "scheduler.cli.control": ("hold", "resume", "late", "retry", "resolve", "retract"),
     "scheduler.cli.channels": ("channels",),
     "scheduler.cli.database": ("db",),
+    "scheduler.cli.doctor": ("doctor",),
     "reports.cli": ("readings", "report"),
     "reports.demo": ("demo",),
 }
