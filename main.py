@@ -22,6 +22,7 @@ OWNERS = {
     "scheduler.cli.control": ("hold", "resume", "late", "retry", "resolve", "retract"),
     "scheduler.cli.channels": ("channels",),
     "scheduler.cli.database": ("db",),
+    "scheduler.cli.doctor": ("doctor",),
     "reports.cli": ("readings", "report"),
     "reports.schema": ("schema",),
     "reports.demo": ("demo",),

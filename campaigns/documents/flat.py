@@ -9,8 +9,9 @@ that does not fit is no disproof, only a reason to look closely.
 """
 
 import re
+from functools import cache
 
-LEVELS = 7
+LEVELS = 7  #: what a campaign written between brackets needs
 
 _DOUBLE = r'"(?:[^"\\\n]++|\\.)*+"'
 _SINGLE = r"'(?:[^'\n]++|'')*+'"
@@ -19,16 +20,20 @@ _PLAIN = (
     r"""(?:[^\s\[\]{},:?"'#&*!|>%@`-]|[:?-](?=[^\s\[\]{},"']))"""
     r"""(?:[^\[\]{},:#"'\n]++|:(?![\s,\[\]{}])|(?<=\S)\#|(?<=\w)["'])*+(?!["'#])"""
 )
-_FLOW = r"(?!)"
-for _ in range(LEVELS):
-    _FLOW = rf"""[\[{{](?:[ \t,]|:(?=[ \t])|(?<=["']):|{_DOUBLE}|{_SINGLE}|{_PLAIN}|{_FLOW})*+[\]}}]"""
 _DASHES = r"(?!---|\.\.\.)[ ]*+(?:[-?][ ]++)*+"
 _KEY = rf"""(?:(?:{_DOUBLE}|{_SINGLE}|[^\s\[\]{{}},"'#][^:#\n]*+(?:(?::(?!\s)|(?<=\S)\#)[^:#\n]*+)*+)[ ]*+:[ ]++)?"""
-_CLOSED = rf"{_DASHES}{_KEY}(?:{_FLOW}|{_DOUBLE}|{_SINGLE})(?:[ \t]++\#[^\n]*+|[ \t]*+)"
 _TEXT = rf"""{_DASHES}{_KEY}[^\s\[\]{{}},"'#:?-](?:[^:\n]++|:(?!\s))*+"""
-_LINES = re.compile(rf"(?:(?:[^\[{{\n]*+|{_CLOSED}|{_TEXT})\r?(?:\n|\Z))*+\Z")
 
 
-def every_line(text: str) -> bool:
-    """Return whether it is proved of *text*, whose lines end in LF or CR LF alone."""
-    return bool(_LINES.match(text))
+@cache
+def _lines(levels: int) -> re.Pattern[str]:
+    flow = r"(?!)"
+    for _ in range(levels):
+        flow = rf"""[\[{{](?:[ \t,]|:(?=[ \t])|(?<=["']):|{_DOUBLE}|{_SINGLE}|{_PLAIN}|{flow})*+[\]}}]"""
+    closed = rf"{_DASHES}{_KEY}(?:{flow}|{_DOUBLE}|{_SINGLE})(?:[ \t]++\#[^\n]*+|[ \t]*+)"
+    return re.compile(rf"(?:(?:[^\[{{\n]*+|{closed}|{_TEXT})\r?(?:\n|\Z))*+\Z")
+
+
+def every_line(text: str, levels: int = LEVELS) -> bool:
+    """Return whether it is proved of *text*, whose lines end in LF or CR LF alone, for that many *levels*."""
+    return bool(_lines(levels).match(text))

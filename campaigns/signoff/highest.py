@@ -70,18 +70,25 @@ def hold(folder: Path, root: "Metadata[Root]", targets: "Metadata[Targets]") -> 
         NotTrusted: If they go back, differ under the same version, or the root skips or lacks its predecessor.
         EnvironmentFault: If the memory cannot be written.
     """
-    now = Seen(root.to_dict(), _digest(root), targets.signed.version, _digest(targets))
-    if _accept(folder, now, root):
+    if known(folder, root, targets):
         return
     with _alone(folder):  # another process may have seen more in the meantime
-        if _accept(folder, now, root):
+        if known(folder, root, targets):
             return
+        now = _seen(root, targets)
         record = {"root": now.root, "root_digest": now.root_digest, "version": now.version, "digest": now.digest}
         trust_files.replace(folder / FOLDER / FILE, json.dumps(record, indent=1, sort_keys=True).encode() + b"\n")
 
 
-def _accept(folder: Path, now: Seen, root: "Metadata[Root]") -> bool:
-    """Return whether *now* is exactly what is remembered; False when it is newer."""
+def known(folder: Path, root: "Metadata[Root]", targets: "Metadata[Targets]") -> bool:
+    """
+    Return whether *root* and *targets* are exactly what is remembered; False when they are newer. Writes nothing.
+
+    Raises:
+        NotTrusted: As `hold`.
+        EnvironmentFault: If the memory cannot be read.
+    """
+    now = _seen(root, targets)
     seen = read(folder)
     if seen is None:
         return False
@@ -97,6 +104,10 @@ def _accept(folder: Path, now: Seen, root: "Metadata[Root]") -> bool:
         _succeeds(folder, root, seen)
         return False
     return now.version == seen.version
+
+
+def _seen(root: "Metadata[Root]", targets: "Metadata[Targets]") -> Seen:
+    return Seen(root.to_dict(), _digest(root), targets.signed.version, _digest(targets))
 
 
 def _succeeds(folder: Path, root: "Metadata[Root]", seen: Seen) -> None:

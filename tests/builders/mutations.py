@@ -8,6 +8,7 @@ from itertools import pairwise
 VALUE = re.compile(r"(?<=: )[^\s{}\[\],][^{}\[\],\n]*|(?<=- )[^\s{}\[\],:][^{}\[\],:\n]*$", re.MULTILINE)
 KEYS = re.compile(r"[a-z_]{2,}(?=:)")
 SPACES = re.compile(r"^ +", re.MULTILINE)
+LONGEST = 64_000  #: characters of a small document
 OTHER_TYPES = (
     *(
         "7",
@@ -92,7 +93,7 @@ Hand = Callable[[str, random.Random], str]
 def mutated(text: str, source: random.Random) -> bytes:
     """Return *text* after a few changes by hand, and in one of four after one to its bytes, too."""
     for _ in range(source.choice((1, 1, 2, 3, 5))):
-        text = source.choice(HANDS)(text, source)
+        text = source.choice(HANDS)(text, source)[:LONGEST]
     raw = text.encode("utf-8", "surrogatepass")
     return source.choice(DISKS)(raw, source) if source.random() < 1 / 4 else raw
 

@@ -28,7 +28,6 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(3600)]
 N = 3_000 if os.environ.get("CORDIALE_CHAOS") == "short" else 100_000
 WORKERS = 2
 SLOWEST = 0.1  #: seconds of CPU that a small document may take
-SMALL = 64_000  #: bytes up to which a document is small
 GROWTH = 64_000  #: kB by which a worker may grow over all its documents
 WARM = 300  #: documents after which a worker has loaded all that it needs
 
@@ -107,11 +106,10 @@ def work(numbers: range, root: Path) -> Seen:
         except Exception as error:  # noqa: BLE001 (whatever else comes out is what is looked for)
             seen.wrong.append(f"document {number}: {type(error).__name__}: {str(error)[:200]}")
         took = process_time() - began
-        if len(raw) <= SMALL:
-            if took > SLOWEST:  # a collection or a busy machine is no fault of the document
-                gc.collect()
-                took = min(took, *(seconds(number, raw, root) for _ in range(3)))
-            seen.slow = sorted([*seen.slow, (took, number, len(raw))], reverse=True)[:5]
+        if took > SLOWEST:  # a collection or a busy machine is no fault of the document
+            gc.collect()
+            took = min(took, *(seconds(number, raw, root) for _ in range(3)))
+        seen.slow = sorted([*seen.slow, (took, number, len(raw))], reverse=True)[:5]
         if count == WARM:
             warm = most()
     seen.grown = most() - warm

@@ -1,10 +1,12 @@
 """Which files are meant, and files that are not text."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from campaigns.documents import files
 from campaigns.documents.dump import to_yaml
 from campaigns.documents.load import load
 from campaigns.documents.schema import Campaign
@@ -62,6 +64,15 @@ def test_a_byte_order_mark_is_taken(tmp_path):
             b"a: 1\nb: \xed\xa0\x80\n", ":2:4 not UTF-8: byte 0xed; save the file as UTF-8", id="lone-surrogate"
         ),
         pytest.param("campaign: x\n".encode("utf-16"), ":1:1 the file is UTF-16; save it as UTF-8", id="utf-16"),
+        pytest.param("campaign: x\n".encode("utf-16-le"), ":1:1 the file is UTF-16; save it as UTF-8", id="utf-16-le"),
+        pytest.param("campaign: x\n".encode("utf-16-be"), ":1:1 the file is UTF-16; save it as UTF-8", id="utf-16-be"),
+        pytest.param("campaign: x\n".encode("utf-32"), ":1:1 the file is UTF-32; save it as UTF-8", id="utf-32"),
+        pytest.param("campaign: x\n".encode("utf-32-le"), ":1:1 the file is UTF-32; save it as UTF-8", id="utf-32-le"),
+        pytest.param("campaign: x\n".encode("utf-32-be"), ":1:1 the file is UTF-32; save it as UTF-8", id="utf-32-be"),
+        pytest.param(bytes(4096), ":1:1 a NUL byte; remove it; is this a text file?", id="zeros"),
+        pytest.param(
+            b"a: 1\rb: caf\xe9\r\n", ":2:7 not UTF-8: byte 0xe9; save the file as UTF-8", id="latin-1-with-lone-cr"
+        ),
         pytest.param(b"a: 1\nb: \0\n", ":2:4 a NUL byte; remove it; is this a text file?", id="nul"),
         pytest.param(
             b"#" * 20_000_001, " the file is larger than 20 MB; split it into several campaigns", id="too-large"
@@ -91,6 +102,55 @@ def test_what_is_not_there_is_complained_of_together(tmp_path):
         f"{tmp_path}/gone.yaml there is no such file; check the path",
         f"{tmp_path}/pipe this is not a file; name a YAML file or a folder of them",
     ]
+
+
+def saves(path: Path, times: int) -> Callable[[str, int], int]:
+    """Return an opener in whose first *times* calls somebody saves *path* just after it was opened."""
+    left = iter(range(times))
+
+    def opener(name: str, flags: int) -> int:
+        handle = os.open(name, flags)
+        if next(left, None) is not None:
+            path.write_text(path.read_text("utf-8") + "# saved\n", "utf-8")
+        return handle
+
+    return opener
+
+
+def test_a_file_that_is_saved_meanwhile_is_read_again(tmp_path, monkeypatch):
+    """What is loaded is the file as it was at one moment, the last of them."""
+    file = write(tmp_path / "a.yaml")
+    monkeypatch.setattr(files, "_at_once", saves(file, files.TRIES - 1))
+    (loaded,) = load([file])
+
+    assert file.read_text("utf-8").endswith("# saved\n" * (files.TRIES - 1))
+    assert loaded.digest == load([file])[0].digest
+
+
+def test_a_file_that_does_not_keep_still_is_complained_of(tmp_path, monkeypatch):
+    """After some tries it is not read at all: half of one version and half of the next is nobody's campaign."""
+    file = write(tmp_path / "a.yaml")
+    monkeypatch.setattr(files, "_at_once", saves(file, 100))
+
+    assert complaints(file) == [f"{file} the file changes while it is read; save it, then check again"]
+
+
+def test_a_file_that_is_replaced_meanwhile_is_read_again(tmp_path, monkeypatch):
+    """An editor that writes beside and renames changes nothing but the name's file; that is noticed too."""
+    file, other = write(tmp_path / "a.yaml"), tmp_path / "other"
+    text = file.read_text("utf-8").replace("raqqa-voices", "mosul-voices")
+    other.write_text(text, "utf-8")
+    os.utime(other, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns))
+
+    def opener(name: str, flags: int) -> int:
+        handle = os.open(name, flags)
+        if other.exists():
+            other.replace(file)
+        return handle
+
+    monkeypatch.setattr(files, "_at_once", opener)
+
+    assert load([file])[0].document.campaign == "mosul-voices"
 
 
 def test_one_id_for_two_campaigns_is_told_at_both(tmp_path):
