@@ -76,7 +76,6 @@ def plan(
     from campaigns.terminal import show_json
     from scheduler import roster
     from scheduler.releases import booking, records, show
-    from scheduler.releases.plan import Kind
     from scheduler.releases.plan_file import to_data
 
     workspace, person, now = settings.load(), author or me(), clock.now()
@@ -92,8 +91,7 @@ def plan(
         )
     if as_json:
         refusals = [{"message": each.message, "hint": each.hint} for each in made.refusals]
-        kept = sum(each.kind is Kind.KEPT for each in made.releases)
-        show_json({**to_data(made), "kept": kept, "refusals": refusals})
+        show_json({**to_data(made), "kept": made.kept, "refusals": refusals})
     else:
         _print(show.lines(made))
     if made.refusals:

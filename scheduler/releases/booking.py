@@ -56,6 +56,7 @@ def plan(
     found: list[ReleaseChange] = []
     refusals: list[CordialeError] = []
     notices: list[Notice] = []
+    unseen = 0
     for document in documents:
         refusals += shared_channel_faults(connection, document, documents)
         refusals += [wrong for channel in document.channels if vet and (wrong := vet(channel, settings))]
@@ -66,9 +67,11 @@ def plan(
             else:
                 notices.append(Notice(document.campaign, *said))
         revision = stored.revision(connection, document.campaign)
-        if not afresh and unchanged(connection, document, settings):
+        if not afresh and (standing := unchanged(connection, document, settings)) is not None:
             changes.append(CampaignChanges(document.campaign, revision, ()))
-            found += told(connection, document.campaign)
+            known = told(connection, document.campaign)
+            found += known
+            unseen += standing - len(known)
             continue
         before = stored.read(connection, document.campaign)
         changes.append(diff(before, document, revision))
@@ -96,7 +99,7 @@ def plan(
     gone = [each.id for each in found if each.kind is Kind.CANCELLED]
     clashes = neighbours.clashes(connection, documents, settings, moving, gone)
     refusals += neighbours.refusals(clashes)
-    return Plan(tuple(changes), voided, tuple(refusals), tuple(notices), clashes)
+    return Plan(tuple(changes), voided, tuple(refusals), tuple(notices), unseen, clashes)
 
 
 def apply(

@@ -82,6 +82,7 @@ class Plan:
     releases: tuple[ReleaseChange, ...]
     refusals: tuple[CordialeError, ...]
     notices: tuple[Notice, ...] = ()
+    unseen: int = 0  #: releases that stay as they are and were not even looked at
     clashes: tuple[Clash, ...] = ()  #: in which something new, changed or moved takes part; errors refuse the plan
 
     @property
@@ -90,6 +91,12 @@ class Plan:
         return not any(each.changes for each in self.campaigns) and not any(
             each.kind in TOUCHING for each in self.releases
         )
+
+    @property
+    def kept(self) -> int:
+        """How many releases stay as they are."""
+        seen = sum(each.kind is Kind.KEPT for each in self.releases)
+        return seen + self.unseen
 
     def of(self, kind: Kind) -> list[ReleaseChange]:
         """Return the releases of one kind, in order of their instants."""

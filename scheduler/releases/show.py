@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from campaigns.clock import iso
 from campaigns.plan import show
+from campaigns.terminal import count
 from scheduler.releases.clashes import clash
 from scheduler.releases.moving import moved
 from scheduler.releases.plan import Kind, Plan, ReleaseChange
@@ -55,5 +56,6 @@ def _clashes(made: Plan) -> Iterator[str]:
         for each in found[:CLASHES]:
             yield f"! clash ({kind}): {each.message}"
         if more := len(found[CLASHES:]):
-            yield f"! and {more} more of this kind; `cordiale calendar` shows all, once it is applied."
+            these = f"{count(more, 'more clash', 'more clashes')} of this kind"
+            yield f"! and {these}; `cordiale calendar` shows all, once it is applied."
         yield from (f"    {hint}" for hint in sorted({each.hint for each in found}))

@@ -33,10 +33,12 @@ def mark(connection: Connection, document: schema.Campaign, settings: Settings) 
     return f"{_source(document, settings)}:{_standing(connection, document.campaign)}"
 
 
-def unchanged(connection: Connection, document: schema.Campaign, settings: Settings) -> bool:
-    """Return whether nothing that the releases of *document* depend on changed since it was applied."""
+def unchanged(connection: Connection, document: schema.Campaign, settings: Settings) -> int | None:
+    """Return how many releases stand, if nothing that they depend on changed since *document* was applied; or none."""
     known = stored.source(connection, document.campaign)
-    return bool(known) and known == mark(connection, document, settings)
+    if not known or known != mark(connection, document, settings):
+        return None
+    return _standing(connection, document.campaign)
 
 
 def told(connection: Connection, campaign: str) -> list[ReleaseChange]:

@@ -20,6 +20,7 @@ from campaigns.documents.load import load, loads
 from campaigns.documents.schema import Campaign
 from campaigns.errors import InvalidDocument
 from campaigns.settings import Settings
+from campaigns.workspace import SUBSTITUTIONS
 from tests.builders.documents import sound
 from tests.builders.mutations import mutated
 
@@ -38,7 +39,7 @@ TEXTS = (
         example.fill(
             (example.FOLDER / name / example.DOCUMENT).read_text("utf-8"),
             datetime(2027, 1, 12, 12, tzinfo=UTC),
-            {"smtp": "127.0.0.1:2525", "http": "http://127.0.0.1:8099/hooks"},
+            SUBSTITUTIONS,
         )
         for name in example.names()
     ),

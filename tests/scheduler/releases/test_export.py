@@ -47,7 +47,7 @@ def test_an_export_plans_to_nothing(places, document: schema.Campaign):
     workspace = places()
     workspace.apply(document, now=BEFORE)
     (loaded,) = load([exported(workspace)], workspace.settings)
-    made = workspace.plan(loaded.document, now=BEFORE)
+    made = workspace.plan(loaded.document, now=BEFORE, afresh=True)
 
     assert [each.kind.value for each in made.releases] == ["kept"] * len(made.releases)
     assert made.releases

@@ -8,10 +8,9 @@ from scheduler.releases.booking import Kind, Plan, ReleaseChange
 from scheduler.releases.moving import moved
 from scheduler.releases.plan import Standing
 from scheduler.releases.show import lines
-from tests.builders import campaigns
+from tests.builders import campaigns, zone_data
 from tests.builders.workspaces import Workspace
 from tests.scheduler.releases.two_releases import DUE, HOUR, document, entries
-from tests.scheduler.releases.zones import clocks_of
 
 PARIS, TAHITI = "Europe/Paris", "Pacific/Tahiti"
 
@@ -101,7 +100,7 @@ def test_a_change_of_the_clocks_is_a_plan(workspace: Workspace, tmp_path):
     workspace.apply(paris)
     workspace.approve()
     assert workspace.plan(paris).empty
-    with clocks_of(tmp_path, PARIS, follow="Asia/Baghdad"):
+    with zone_data.reading(zone_data.rewrite(tmp_path, {PARIS: "Asia/Baghdad"})):
         plan = workspace.plan(paris)
         found = shown(plan)
         workspace.apply(paris)

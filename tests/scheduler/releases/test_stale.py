@@ -19,10 +19,9 @@ from scheduler import roster
 from scheduler.releases import booking, files
 from scheduler.releases.ledger import RELEASE
 from scheduler.releases.plan_file import PlanFile, from_text, to_text
-from tests.builders import campaigns
+from tests.builders import campaigns, zone_data
 from tests.builders.workspaces import AUTHOR, Workspace
 from tests.scheduler.releases.two_releases import DUE, HOUR, document
-from tests.scheduler.releases.zones import clocks_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 PARIS = {"zone": "Europe/Paris"}
@@ -192,7 +191,10 @@ def test_a_new_campaign_is_new_once(signed: Workspace):
 def test_other_clocks_make_it_stale(signed: Workspace, tmp_path):
     """A release that would leave at another instant than the one looked at does not."""
     planned = put_aside(signed, four(planned=True))
-    with clocks_of(tmp_path, "Europe/Paris", follow="Asia/Baghdad"), pytest.raises(StalePlan) as refused:
+    with (
+        zone_data.reading(zone_data.rewrite(tmp_path, {"Europe/Paris": "Asia/Baghdad"})),
+        pytest.raises(StalePlan) as refused,
+    ):
         carry_out(signed, planned)
 
     assert f"{R1} would be due at " in str(refused.value)
