@@ -127,14 +127,26 @@ def covers(hold: Mapping[str, Any], outgoing: Outgoing) -> bool:
 
 
 def no_blackout(outgoing: Outgoing, evidence: Evidence, now: datetime) -> tuple[Condition, datetime | None]:
-    """Ask that no partner is silent now, an exception aside; return until when one is as well."""
+    """
+    Ask that no partner is silent now, an exception aside; return until when one is as well.
+
+    A partner's silence is its own, whichever campaign says so; one that cannot be read keeps back its own campaign
+    alone. Leave given in this campaign's blackout is leave in another's of the same name and hours.
+    """
     on = [
         each
         for each in evidence.blackouts
-        if each.campaign == outgoing.campaign and each.partner in outgoing.partners and each.start <= now < each.end
+        if each.partner in outgoing.partners
+        and each.start <= now < each.end
+        and (each.campaign == outgoing.campaign or each.readable)
     ]
     leave = _exceptions(outgoing)
-    standing = [(each.end, each.partner, each.reason) for each in on if (each.id, each.partner) not in leave]
+    ours = {(each.id, each.partner): (each.start, each.end) for each in on if each.campaign == outgoing.campaign}
+    standing = [
+        (each.end, each.partner, each.reason)
+        for each in on
+        if (each.id, each.partner) not in leave or ours.get((each.id, each.partner)) != (each.start, each.end)
+    ]
     if standing:
         until, partner, reason = max(standing)
         said = f"{partner} says nothing until {iso(until)}: {reason}"

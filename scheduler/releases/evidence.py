@@ -108,11 +108,13 @@ def blackouts(connection: Connection) -> list[Silence]:
     """Return every blackout; one whose times cannot be read never ends."""
     found = []
     for row in connection.execute(select(_BLACKOUT)).mappings():
+        readable = True
         try:
             start, end = span(row["start"], row["zone"])[0], span(row["end"], row["zone"])[1]
         except (ValueError, KeyError):  # not a wall time, or not a zone
+            readable = False
             start, end = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-        found.append(Silence(row["campaign"], row["id"], row["partner"], start, end, row["reason"]))
+        found.append(Silence(row["campaign"], row["id"], row["partner"], start, end, row["reason"], readable))
     return found
 
 

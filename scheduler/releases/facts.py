@@ -37,6 +37,7 @@ class Silence:
     start: datetime
     end: datetime  #: exclusive
     reason: str
+    readable: bool = True  #: its times could be read; otherwise it never ends
 
 
 @dataclass(frozen=True)

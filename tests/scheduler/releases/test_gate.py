@@ -249,6 +249,25 @@ def test_a_blackout_that_cannot_be_read_never_ends(gate: Gate, zone: str):
     assert gate.judge().act is Act.WAIT
 
 
+@pytest.mark.parametrize(
+    ("partner", "expected"),
+    [
+        pytest.param("fr", ["blackout"], id="a partner of both"),
+        pytest.param("us", [], id="a partner of the other alone"),
+    ],
+)
+def test_a_partner_is_silent_in_every_campaign(gate: Gate, partner: str, expected: list[str]):
+    """A blackout is a partner's: written in one campaign, it keeps back what the partner signs in another."""
+    span = {"from": campaigns.wall(gate.due - HOUR), "to": campaigns.wall(gate.due + HOUR), "zone": "UTC"}
+    silence = {"id": "reserve", "partner": partner, "reason": "an election", **span}
+    partners = {**campaigns.PARTNERS, "us": {}}
+    entries = [campaigns.entry(1, gate.due, id="x1")]
+    other = campaigns.campaign(name="other", at=gate.due, partners=partners, blackouts=[silence], releases=entries)
+    gate.workspace.apply(other, now=gate.due - HOUR)
+
+    assert gate.failing() == expected
+
+
 def test_the_pause_grows_with_the_wait(gate: Gate):
     """What waits for a person is looked at again ever less often, so that it fills no log."""
     gate.hold("all")
