@@ -12,12 +12,14 @@ from campaigns import clock
 from campaigns.documents import schema
 from campaigns.errors import Refused, StalePlan
 from campaigns.models.channel import Channel
+from campaigns.plan.changes import CampaignChanges
 from campaigns.signoff import approvals
 from campaigns.store.engine import reading
 from campaigns.store.tables import table
 from scheduler import roster
-from scheduler.releases import booking, files
+from scheduler.releases import booking, files, stale
 from scheduler.releases.ledger import RELEASE
+from scheduler.releases.plan import Plan
 from scheduler.releases.plan_file import PlanFile, from_text, to_text
 from tests.builders import campaigns, zone_data
 from tests.builders.workspaces import AUTHOR, Workspace
@@ -178,6 +180,17 @@ def test_a_stale_plan_says_what_moved(signed: Workspace, change: Change, lines: 
         assert re.fullmatch(pattern, line), found
     assert "cordiale plan PATH... --out monday.plan" in refused.value.hint
     assert (signed.rows(), signed.events()) == before
+
+
+def test_a_campaign_that_is_gone_is_told():
+    """A database that was restored from before the campaign was applied is not written into as if nothing was."""
+    then, now = (Plan((CampaignChanges("voices", revision, ()),), (), ()) for revision in (3, 0))
+    planned = PlanFile(DUE, AUTHOR, (), {}, {}, then)
+
+    assert list(stale.moved(planned, now, {}, {"voices": None})) == [
+        "campaign voices is no longer in the database, planned on revision 3"
+    ]
+    assert stale.refusal(planned, then, {}, {}) is None
 
 
 def test_a_new_campaign_is_new_once(signed: Workspace):
