@@ -131,7 +131,7 @@ class Shelf:
             raise Refused(message, "mend the link") from None
         if not path.is_relative_to(self._root):
             message = f"'{name}' leads out of the workspace"
-            raise Refused(message, "copy the file into the workspace, and name it there")
+            raise Refused(message, "run the command in the workspace's folder, or copy the file into it")
         if path.suffix not in SUFFIXES or any(path.is_relative_to(each) for each in self._closed):
             message = f"'{name}' leads to '{self.from_root(path)}', which no campaign may include"
             raise Refused(message, f"name a file outside trust/ and secrets/; {_ENDS}")

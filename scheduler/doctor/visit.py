@@ -21,7 +21,7 @@ from scheduler.doctor import machine
 from scheduler.doctor.finding import Finding, guarded, missing
 
 SOON = 30  #: days before the trust expires from which on it is warned of
-SCHEMA = "cordiale.schema.json"  #: what `cordiale schema` writes beside campaigns, for editors
+SCHEMA = "cordiale.schema.json"  #: what editors read beside campaigns
 
 
 def examine(now: datetime) -> Iterator[Finding]:

@@ -398,7 +398,7 @@ def test_two_dots_may_not_climb_out(tmp_path):
     assert said(write(root, campaigns__first=own)) == [
         (
             "campaigns/first.yaml:2:11 '../../outside.yaml' leads out of the workspace; "
-            "copy the file into the workspace, and name it there"
+            "run the command in the workspace's folder, or copy the file into it"
         )
     ]
     climbing = f"../../{root.name}/shared/audiences.yaml"
