@@ -1,5 +1,6 @@
 """The grid as one self-contained page, a section a week. No script, and nothing loaded from elsewhere."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from scheduler.releases.states import NEEDS_A_PERSON, State
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 _WEEK = timedelta(days=7)
+_JOINT = re.compile(r"(?<=[/@.])(?=\w)")
 #: In which dress the clearance of a state stands, beside its words.
 _DRESS = {
     State.DRAFT: ("waits", "…"),
@@ -210,5 +213,12 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["listed"] = listed
+    environment.filters |= {"listed": listed, "breakable": breakable}
     return environment
+
+
+def breakable(text: str) -> "Markup":
+    """Return *text* with places where a narrow column may break a zone, a handle or an address."""
+    from markupsafe import Markup, escape
+
+    return Markup("<wbr>").join(escape(piece) for piece in _JOINT.split(text))

@@ -17,7 +17,7 @@ from tests.scheduler.grid.test_diary import made_line
 
 Read = Callable[..., Grid]
 EVIL = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
-VOID = {"meta", "br", "img", "input", "hr", "link"}
+VOID = {"meta", "br", "img", "input", "hr", "link", "wbr"}
 
 
 class Page(HTMLParser):
