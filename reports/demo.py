@@ -60,6 +60,7 @@ def demo(
         run("check", "campaigns", quiet=True)
         run("preview", "campaigns", "--html", "preview.html", quiet=True)
         run("apply", "campaigns", "--as", "campaign-editor", "--history", "published.csv", "--yes", quiet=True)
+        run("calendar", CAMPAIGN, "--html", "calendar.html", "--ics", "calendar.ics", quiet=True)
         _tell("Two capitals sign the exact bytes: London here, Paris from a bundle, without this database")
         run("approve", CAMPAIGN, "--as", "uk", "--key", "keys/uk-officer.key")
         _sign_in_paris(run, place)
@@ -275,7 +276,15 @@ def _sum_up(place: Path, seconds: float) -> None:
     )
     doubled = len(mails) + len(hooks) - len(keys)
     typer.echo(f"Doubled: {doubled}. Everything was example data: invented figures, accounts and readings.")
-    for name in ("preview.html", "report", "outbox", "received-by-smtp.jsonl", "received-by-http.jsonl", "campaigns"):
+    for name in (
+        "preview.html",
+        "calendar.html",
+        "report",
+        "outbox",
+        "received-by-smtp.jsonl",
+        "received-by-http.jsonl",
+        "campaigns",
+    ):
         if (place / name).exists():
             typer.echo(f"  {place.name}/{name}")
     if feed:

@@ -1,4 +1,4 @@
-"""Take the README's pictures: the preview and report of the demo, in headless Chromium. `make pictures` runs it."""
+"""Take the README's pictures: the preview, calendar and report of the demo, in headless Chromium. `make pictures` runs it."""
 
 import shutil
 import subprocess
@@ -17,7 +17,11 @@ QUIET = (
     "--disable-sync",
     "--hide-scrollbars",
 )
-PICTURES = {"preview": ("preview.html", "1120,860"), "report": ("report/daesh-lost-ground-report.en.html", "1120,1320")}
+PICTURES = {
+    "preview": ("preview.html", "1120,860"),
+    "report": ("report/daesh-lost-ground-report.en.html", "1120,1320"),
+    "calendar": ("calendar.html", "1240,1320"),
+}
 
 
 def take(workspace: Path, target: Path) -> None:
