@@ -1,4 +1,4 @@
-"""Take the README's pictures: the preview, calendar and report of the demo, in headless Chromium. `make pictures` runs it."""
+"""Take the README's pictures from what the demo wrote, in headless Chromium. `make pictures` runs it."""
 
 import shutil
 import subprocess
