@@ -39,6 +39,7 @@ _WORDS = {
     State.SENDING: "Leaving",
 }
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u2028\u2029]")
+_BLANKS = re.compile(r"[^\S\n]{2,}")
 _ALIKE = str.maketrans({"<": "\u2039", ">": "\u203a", "\\": "\u29f5"})
 
 
@@ -60,8 +61,13 @@ def diary(grid: Grid, now: datetime) -> str:
 
 
 def plain(text: str) -> str:
-    """Return *text* without characters that cannot be seen, and with none that programs read as something else."""
-    return _INVISIBLE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_ALIKE)
+    """
+    Return *text* without characters that cannot be seen, and with none that programs read otherwise.
+
+    Blanks stand alone and between words: a folded line of nothing but blanks is lost in some programs.
+    """
+    seen = _INVISIBLE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_ALIKE)
+    return _BLANKS.sub(" ", seen).strip()
 
 
 def _release(line: Line, now: datetime) -> "Event":

@@ -9,7 +9,7 @@ from typing import Any
 import ics
 import pytest
 import vobject
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -204,6 +204,8 @@ def test_only_web_addresses_become_links(url: str | None, *, kept: bool):
 TEXT = st.text(max_size=60)
 
 
+@example(headline="", reason="00000\n\n\n𐀀𐀀𐀀𐀀 ", seconds=0)  # a blank that would have a folded line to itself
+@example(headline="", reason=f"x{' ' * 200}y", seconds=0)  # lines of blanks alone
 @given(TEXT, TEXT, st.integers(0, 14 * 366 * 86400))
 def test_any_text_at_any_instant_reads_the_same_everywhere(headline: str, reason: str, seconds: int):
     """Three parsers agree on whatever people write."""
