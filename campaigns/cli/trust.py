@@ -118,7 +118,8 @@ def declare(
     from campaigns.signoff import drafts, trust_files
     from campaigns.signoff.trust import verify
 
-    folder = settings.load().trust
+    workspace = settings.load()
+    folder = workspace.trust
     root = trust_files.read(folder / trust_files.ROOT, "root")
     targets = trust_files.read(folder / trust_files.TARGETS, "targets")
     agreed = verify(root, targets, folder).channels
@@ -129,7 +130,7 @@ def declare(
         channel.id: trust_files.DeclaredChannel(
             channel.id, channel.kind, channel.account, channel.issuer, channel.server
         )
-        for loaded in load(paths)
+        for loaded in load(paths, workspace)
         for channel in loaded.document.channels
     }
     changed = [each for each in wanted.values() if each not in agreed]

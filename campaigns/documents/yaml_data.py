@@ -22,7 +22,7 @@ _MARK = re.compile(r"[!&*]")
 _BEFORE_A_VALUE = frozenset(":?,[{-\n\r\x85\u2028\u2029\ufeff")
 _STEEP = re.compile(rf"\n(?:---)?[ \t]*+(?:[-?][ \t]++){{{DEEPEST}}}")  # lists in lists on one line
 _OTHER_BREAKS = ("\x85", "\u2028", "\u2029")  #: what ends a line in YAML 1.1 beside CR and LF
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SAID_AT = re.compile(r" at line (\d+) column (\d+)")
 
 

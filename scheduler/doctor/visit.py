@@ -201,7 +201,7 @@ class Visit:
             if same:
                 yield Finding("schema", "ok", f"{path} is of this version")
             else:
-                cure = f"Write it anew: cordiale schema > {path}"
+                cure = f"Write it anew: `cordiale schema --out {path}`"
                 yield Finding("schema", "warning", f"{path} is not of this version.", cure, 1)
 
     def disk(self) -> Iterator[Finding]:

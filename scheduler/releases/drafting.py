@@ -38,7 +38,8 @@ def request_of(planned: Planned, document: schema.Campaign, settings: Settings) 
 def inputs_of(planned: Planned, document: schema.Campaign, request: Request) -> str:
     """Return the sha256 of everything the draft of *planned* depends on; equal means it would come out the same."""
     frame = canonical(outgoing_of(planned, document, None))
-    return hashlib.sha256(f"{render.fingerprint(request)} {digest(frame)}".encode()).hexdigest()
+    clock = f"{planned.wall} {planned.zone} {planned.entry.fold}"  # another wall time may mean the same instant
+    return hashlib.sha256(f"{render.fingerprint(request)} {digest(frame)} {clock}".encode()).hexdigest()
 
 
 def outgoing_of(planned: Planned, document: schema.Campaign, rendering: Rendering | None) -> Outgoing:
@@ -114,6 +115,7 @@ def columns_of(
         "author": author,
         "wall": planned.wall,
         "zone": planned.zone,
+        "fold": planned.entry.fold,
         "due_at": planned.due,
         "next_at": planned.due,
         "not_after": planned.not_after,

@@ -42,6 +42,7 @@ class Release(SQLModel, table=True):
     author: str  #: who last changed what goes out; may not approve it
     wall: str  #: wall time of the due instant
     zone: str  #: IANA
+    fold: int | None = None  #: which passing of a wall time that occurs twice, where the document says so
     due_at: datetime = Field(sa_type=Instant)
     next_at: datetime = Field(sa_type=Instant)  #: when the engine looks next: due, a retry, or a pause
     not_after: datetime | None = Field(default=None, sa_type=Instant)

@@ -115,7 +115,8 @@ def put(data: dict[str, Any], road: str, value: Any) -> dict[str, Any]:
 
 
 _letters = st.characters(
-    exclude_categories=["Cs"], exclude_characters=[chr(n) for n in (*range(9), *range(11, 32), 127)]
+    exclude_categories=["Cs"],
+    exclude_characters=[chr(n) for n in (*range(9), *range(11, 32), *range(127, 160), 0xFFFE, 0xFFFF)],
 )
 _prose = st.lists(
     st.sampled_from(

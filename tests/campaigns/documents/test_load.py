@@ -144,6 +144,12 @@ def test_a_sound_document_has_nothing_said_against_it():
             id="control-character",
         ),
         pytest.param(
+            "en-GB: Daesh lost its ground.",
+            'en-GB: ‸"Daesh\\x91s ground."',
+            "control character U+0091 in the text; remove it",
+            id="apostrophe-of-another-encoding",
+        ),
+        pytest.param(
             "channels: [site]",
             "channels: ‸site",
             "'channels': write a list here, as [one, two] or one `- ` a line",

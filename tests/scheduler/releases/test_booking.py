@@ -117,6 +117,15 @@ def test_damaged_bytes_are_mended_by_applying_again(signed: Workspace):
     assert signed.states()["r1"] == "draft"
 
 
+def test_another_wall_time_for_the_same_instant_is_a_change(signed: Workspace):
+    """What officials read is a time on the wall: another zone is signed anew, even where the instant stays."""
+    made = signed.apply(document(releases=entries(zone="Africa/Abidjan")))
+
+    assert kinds(made) == {"r1": "changed", "r2": "kept"}
+    assert (signed.row("r1")["zone"], signed.row("r2")["zone"]) == ("Africa/Abidjan", "UTC")
+    assert signed.states()["r1"] == "draft"
+
+
 def test_history_from_before_is_recorded_and_never_sent(workspace: Workspace):
     """A release published before Cordiale is booked as published, at its instant, without a signature."""
     past = datetime(2026, 1, 5, 12, 0, tzinfo=clock.now().tzinfo)

@@ -93,6 +93,7 @@ COLUMNS: dict[str, tuple[tuple[str, Any, Any], ...]] = {
         ("not_before", text, None),
         ("under_embargo", sa.Boolean(), sa.false()),
     ),
+    "release": (("fold", sa.Integer(), None),),
     "blackout": (("exceptions", sa.Text(), "[]"),),
 }
 
