@@ -5,7 +5,6 @@ A file is read once, whole, as it is at one moment; nothing here waits for a pip
 """
 
 import codecs
-import hashlib
 import os
 import re
 from collections.abc import Iterable
@@ -35,7 +34,6 @@ class Source:
 
     path: Path
     text: str = field(repr=False)  #: without its byte order mark
-    sha256: str  #: of its bytes, hex
 
 
 def files(paths: Iterable[Path], complaints: list[Complaint]) -> list[Path]:
@@ -78,7 +76,7 @@ def read(path: Path) -> Source:
         raw = _at_one_moment(path)
     except (OSError, RuntimeError, ValueError) as error:
         raise InvalidDocument([_unreadable(path, error)]) from None
-    return Source(path, decoded(raw, str(path)), hashlib.sha256(raw).hexdigest())
+    return Source(path, decoded(raw, str(path)))
 
 
 def _at_one_moment(path: Path) -> bytes:

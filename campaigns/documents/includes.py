@@ -6,9 +6,8 @@ file that says it and stay inside the workspace, links followed. Lists are put t
 document that is checked, stored and exported is the whole one; every complaint points into the file it came from.
 """
 
-import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,11 +135,6 @@ class Shelf:
             message = f"'{name}' leads to '{self.from_root(path)}', which no campaign may include"
             raise Refused(message, f"name a file outside trust/ and secrets/; {_ENDS}")
         return path
-
-    def digest(self, sources: Sequence[Source]) -> str:
-        """Return one sha256 for *sources*, hex: of the lines that `sha256sum` prints for them in the workspace."""
-        lines = [f"{source.sha256}  {self.from_root(source.path.resolve())}\n" for source in sources]
-        return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
     def from_root(self, path: Path) -> str:
         """Return *path*, which is resolved, as it lies in the workspace; as it is where it does not."""

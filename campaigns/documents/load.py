@@ -30,7 +30,6 @@ class Loaded:
     file: str
     warnings: tuple[Complaint, ...] = ()
     sources: tuple[Path, ...] = ()  #: every file read for it, itself first
-    digest: str = ""  #: sha256 over the bytes of those files, in order with their names, hex
 
 
 def load(paths: Sequence[Path], settings: Settings | None = None) -> list[Loaded]:
@@ -60,7 +59,7 @@ def load(paths: Sequence[Path], settings: Settings | None = None) -> list[Loaded
     if any(complaint.severity == "error" for complaint in complaints):
         raise InvalidDocument(list(dict.fromkeys(complaints)))
     return [
-        Loaded(document, places.file, tuple(warnings), tuple(each.path for each in read), shelf.digest(read))
+        Loaded(document, places.file, tuple(warnings), tuple(each.path for each in read))
         for (document, places), warnings, read in zip(parsed, found, sources, strict=True)
     ]
 

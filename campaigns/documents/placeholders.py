@@ -17,12 +17,17 @@ _TOKEN = re.compile(
     rf"""(?P<text>{_TEXT})|(?P<name>[^\W\d]\w*)|(?P<number>\d[\w.]*)|(?P<mark>==|!=|<=|>=|\S)""",
     re.DOTALL,
 )
+#: A bare name between braces, as most are.
+_PLAIN = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 #: The template language's own words.
 _WORDS = frozenset("if elif else endif and or not in is true false none True False None raw endraw".split())  # noqa: SIM905 (a list of words reads best as words)
 
 
 def names(wording: str) -> frozenset[str]:
     """Return the names that *wording* takes from `values`; fields, filters, calls and keywords are not among them."""
+    plain = _PLAIN.findall(wording)
+    if 2 * len(plain) == wording.count("{"):  # every brace belongs to a bare name: nine of ten wordings
+        return frozenset(plain) - _WORDS
     found: frozenset[str] = frozenset()
     for expression in _expressions(wording):
         found |= _free(expression)

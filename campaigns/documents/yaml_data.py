@@ -5,6 +5,7 @@ The order is the order of trust: nesting, aliases and tags first, then YAML, the
 """
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -18,11 +19,13 @@ from campaigns.errors import Where
 
 # Where a value may begin, a tag, an anchor or an alias may stand. A hit is no proof (prose has these marks too): it
 # only sends the text the slow way, which knows.
-_MARK = re.compile(r"[!&*]")
+_MARKS = "!&*"
 _BEFORE_A_VALUE = frozenset(":?,[{-\n\r\x85\u2028\u2029\ufeff")
 _STEEP = re.compile(rf"\n(?:---)?[ \t]*+(?:[-?][ \t]++){{{DEEPEST}}}")  # lists in lists on one line
 _OTHER_BREAKS = ("\x85", "\u2028", "\u2029")  #: what ends a line in YAML 1.1 beside CR and LF
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_LOW = bytes(code for code in (*range(32), 127) if chr(code) not in "\t\n\r")  #: those of ASCII
+_LATIN, _NO_BREAK = b"\xc2", 0xA0  #: the byte before U+0080 to U+00BF in UTF-8; the first of those that is none
 _SAID_AT = re.compile(r" at line (\d+) column (\d+)")
 
 
@@ -50,7 +53,7 @@ def data(places: Places) -> Any:
 
 def controls(text: str, read: Any) -> list[Fault]:
     """Return a fault for the first values of *text*, *read*, with a control character: databases choke on it."""
-    if "\\" not in text and not _CONTROL.search(text):
+    if "\\" not in text and not _perhaps(text):
         return []
     found = (
         Fault(loc, f"control character U+{ord(match[0]):04X} in the text", "remove it")
@@ -60,14 +63,35 @@ def controls(text: str, read: Any) -> list[Fault]:
     return list(islice(found, MOST))
 
 
+def _perhaps(text: str) -> bool:
+    """Return whether *text* holds a control character, told from its bytes: half the time of a pattern."""
+    raw = text.encode("utf-8", "surrogatepass")
+    if len(raw.translate(None, _LOW)) < len(raw) or "\ufffe" in text or "\uffff" in text:
+        return True
+    at = raw.find(_LATIN)
+    while at >= 0:
+        if raw[at + 1] < _NO_BREAK:
+            return True
+        at = raw.find(_LATIN, at + 1)
+    return False
+
+
 def _suspicious(text: str) -> bool:
     """Return whether *text* may hold what the fast reader drops in silence or chokes on."""
-    if any(_begins_a_value(text, mark.start()) for mark in _MARK.finditer(text)) or _STEEP.search(f"\n{text}"):
+    if any(_begins_a_value(text, at) for mark in _MARKS for at in _each(mark, text)) or _STEEP.search(f"\n{text}"):
         return True
     if text.count("[") + text.count("{") <= DEEPEST:
         return False
     breaks = any(each in text for each in _OTHER_BREAKS) or text.count("\r") != text.count("\r\n")
     return breaks or not flat.every_line(text)
+
+
+def _each(mark: str, text: str) -> Iterator[int]:
+    """Yield where *mark* stands in *text*; ten times as fast as a pattern where it is rare."""
+    at = text.find(mark)
+    while at >= 0:
+        yield at
+        at = text.find(mark, at + 1)
 
 
 def _begins_a_value(text: str, at: int) -> bool:

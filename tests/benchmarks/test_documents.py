@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]
 
 SHORT = os.environ.get("CORDIALE_BENCH") == "short"
 MESSAGES = 600 if SHORT else 10_000  #: x 3 locales x 3 channels
-MEGABYTES = 1 if SHORT else 10
+MEGABYTES = 2 if SHORT else 10
 ROUNDS = 3 if SHORT else 5
 NOW = datetime(2027, 6, 1, tzinfo=UTC)
 

@@ -1,6 +1,5 @@
 """What campaigns share: files put together as one document, and complaints that point into each of them."""
 
-import hashlib
 import os
 import re
 from pathlib import Path
@@ -94,23 +93,6 @@ def test_includes_nest_and_a_file_that_two_include_counts_once(tmp_path):
         "shared/base.yaml",
         "shared/channels.yaml",
     ]
-
-
-def test_the_digest_is_of_every_file_read(tmp_path):
-    """It is what `sha256sum` gives over the workspace's files, and any byte or name of theirs changes it."""
-    (loaded,) = read(write(tmp_path))
-    names = ["campaigns/first.yaml", "shared/audiences.yaml", "shared/channels.yaml"]
-    lines = [f"{hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
-    seen = {loaded.digest}
-
-    assert loaded.digest == hashlib.sha256("".join(lines).encode()).hexdigest()
-    for changes in (
-        {"shared__channels": CHANNELS + "# seen\n"},
-        {"campaigns__first": OWN.replace("/channels.yaml", "/c.yaml"), "shared__c": CHANNELS},
-    ):
-        (changed,) = read(write(tmp_path, **changes))
-        seen.add(changed.digest)
-    assert len(seen) == 3
 
 
 @pytest.mark.parametrize(
