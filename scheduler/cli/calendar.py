@@ -108,28 +108,11 @@ def _show(grid: "Grid") -> None:
     if not grid.campaigns:
         typer.echo("No campaign yet. Next: cordiale apply campaigns")
         return
-    from campaigns.clock import iso
-    from content.bidi import isolate
-
-    several = len(grid.campaigns) > 1
-    show_table(
-        ["time", "zone", "UTC", "announcement", "release", "lead", "channel", "embargo", "clearance", "clash or risk"],
-        [
-            (
-                each.wall[:16].replace("T", " "),
-                each.zone,
-                iso(each.due),
-                isolate(each.headline, "rtl") if each.direction == "rtl" else each.headline,
-                f"{each.campaign}:{each.name}" if several else each.name,
-                each.issuer,
-                f"{each.channel}, {each.locale}",
-                each.embargo,
-                each.clearance,
-                " ".join(each.risks),
-            )
-            for each in grid.lines
-        ],
-    )
+    headers, rows = _columns(grid)
+    show_table(headers, rows)
+    zones = sorted({each.zone for each in grid.lines})
+    if len(zones) == 1:
+        typer.echo(f"Times are those of {zones[0]}.")
     for band in grid.bands:
         typer.echo(f"Blackout of {band.partner} ({band.campaign}:{band.id}): {band.start} to {band.end} {band.zone}.")
     for mark in grid.marks:
@@ -140,3 +123,31 @@ def _show(grid: "Grid") -> None:
         typer.echo(f"Signatures could not be verified: {grid.trust_fault}")
     totals = (count(len(grid.lines), "release"), count(len(grid.clashes), "clash", "clashes"))
     typer.echo(f"{', '.join(totals)}.")
+
+
+def _columns(grid: "Grid") -> "tuple[list[str], list[tuple[str, ...]]]":
+    """Return headings and rows, without a column that would say nothing; one zone for all is told below the table."""
+    from campaigns.clock import iso
+    from content.bidi import isolate
+
+    several = len(grid.campaigns) > 1
+    headers = ["time", "zone", "UTC", "announcement", "release", "lead", "embargo", "clearance", "clash or risk"]
+    rows = [
+        (
+            each.wall[:16].replace("T", " "),
+            each.zone,
+            utc[11:16] if (utc := iso(each.due))[:10] == each.wall[:10] else utc[:16].replace("T", " "),
+            isolate(each.headline, "rtl") if each.direction == "rtl" else each.headline,
+            f"{each.campaign}:{each.name}" if several else each.name,
+            each.issuer,
+            each.embargo.removeprefix("Under embargo ") if each.embargo.startswith("Under") else "",
+            each.clearance,
+            " ".join(each.risks),
+        )
+        for each in grid.lines
+    ]
+    said = [any(row[n] for row in rows) for n in range(len(headers))]
+    said[1] = len({row[1] for row in rows}) > 1
+    return [headers[n] for n, kept in enumerate(said) if kept], [
+        tuple(cell for cell, kept in zip(row, said, strict=True) if kept) for row in rows
+    ]
