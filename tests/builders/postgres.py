@@ -41,12 +41,18 @@ def why_not() -> str:
 @contextmanager
 def fresh() -> Iterator[str]:
     """Give the URL of a new database with all tables, and drop it at the end."""
+    with bare() as url:
+        upgrade(url)
+        yield url
+
+
+@contextmanager
+def bare() -> Iterator[str]:
+    """Give the URL of a new database without any table, and drop it at the end."""
     name = f"cordiale_test_{uuid.uuid4().hex[:12]}"
     _run(server(), f"CREATE DATABASE {name}")
-    url = server().set(database=name)
     try:
-        upgrade(url.render_as_string(hide_password=False))
-        yield url.render_as_string(hide_password=False)
+        yield server().set(database=name).render_as_string(hide_password=False)
     finally:
         _run(server(), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 

@@ -8,9 +8,10 @@ from pydantic import BaseModel
 
 from campaigns import example, workspace
 from campaigns.documents import load, schema
-from content import media
+from campaigns.settings import Settings
 from content.render import render
 from content.rendering import Rendering, Request
+from scheduler.releases.drafting import request_of
 from scheduler.releases.expansion import releases
 
 START = datetime(2027, 1, 12, 14, 0, 0, tzinfo=UTC)  #: a Tuesday, no holiday of any partner
@@ -31,16 +32,7 @@ def rendered(folder: Path, campaign: schema.Campaign) -> dict[str, tuple[Request
     """Return release -> request and rendering, in the order of the campaign; *folder* is its workspace."""
     found = {}
     for each in releases(campaign):
-        request = Request(
-            campaign=campaign.campaign,
-            title=campaign.title,
-            partners=campaign.partners,
-            message=each.message,
-            variant=each.variant,
-            locale=each.locale,
-            channel=each.channel,
-            media=media.read(folder / "media", each.message.media, each.locale),
-        )
+        request = request_of(each, campaign, Settings(root=folder))
         found[each.name] = (request, render(request))
     return found
 

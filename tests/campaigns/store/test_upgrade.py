@@ -1,21 +1,28 @@
 """Tests for campaigns.store: versions, transactions, and the event log that only grows."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from alembic import command
+from sqlalchemy import MetaData, insert, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from campaigns import clock
 from campaigns.audit.log import EVENT, Fact, append
+from campaigns.documents.schema import Campaign
 from campaigns.errors import DatabaseFault
+from campaigns.plan import rows, stored
 from campaigns.store import upgrade
 from campaigns.store.engine import HEAD, connect, open_database, reading, version, writing
 from tests.builders import postgres
+from tests.builders.documents import sound
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
@@ -50,6 +57,54 @@ def test_tables_as_migrated_are_the_tables_as_written(url):
     engine = open_database(url)
     with reading(engine) as connection:
         assert upgrade.differences(connection, SQLModel.metadata) == []
+    engine.dispose()
+
+
+@pytest.fixture(name="older", params=KINDS)
+def _older(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of a database as the first version made it."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path / 'cordiale.db'}"
+        elif reason := postgres.why_not():
+            pytest.skip(reason)
+        else:
+            url = stack.enter_context(postgres.bare())
+        engine = connect(url)
+        with writing(engine) as connection:
+            command.upgrade(upgrade.configuration(connection), "0001")
+        engine.dispose()
+        yield url
+
+
+def test_a_campaign_of_the_first_version_is_kept(older):
+    """Rows that the first version wrote mean after the upgrade what they meant before."""
+    document = Campaign.model_validate(sound())
+    nouns = rows.rows(document)
+    engine = connect(older)
+    with writing(engine) as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+
+        def put(name: str, *found: dict[str, Any]) -> None:
+            known = tables.tables[name].columns.keys()
+            for row in found:
+                kept = {key: value for key, value in row.items() if key in known}
+                written = {key: json.dumps(v) if isinstance(v, dict | list) else v for key, v in kept.items()}
+                connection.execute(insert(tables.tables[name]), written)
+
+        told = {"author": "amina", "revision": 1, "applied_at": "2026-01-01T00:00:00.000000Z"}
+        put("campaign", {**rows.campaign_row(document), **told})
+        for noun in ("objective", "kpi", "audience", "channel", "message", "blackout"):
+            put(noun, *({**row, "author": "amina"} for row in nouns[noun].values()))
+        put("release_entry", *nouns["release"].values())
+        put("campaign_channel", {"campaign": document.campaign, "channel": document.channels[0].id, "position": 0})
+    engine.dispose()
+
+    assert upgrade.upgrade(older) == ("0001", HEAD)
+    engine = open_database(older)
+    with reading(engine) as connection:
+        assert stored.read(connection, document.campaign) == document
     engine.dispose()
 
 
