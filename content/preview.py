@@ -45,9 +45,16 @@ class Preview:
     findings: tuple[Finding, ...]
     digest: str | None  #: of what is signed, where it is known
     measured: Measured  #: of the first part's text
+    leave: tuple[str, ...] = ()  #: what is signed with it beside its words, in sentences
 
 
-def prepare(name: str, request: Request, context: Context | None = None, digest: str | None = None) -> Preview:
+def prepare(
+    name: str,
+    request: Request,
+    context: Context | None = None,
+    digest: str | None = None,
+    leave: tuple[str, ...] = (),
+) -> Preview:
     """
     Render *request*, check it and measure it.
 
@@ -59,7 +66,7 @@ def prepare(name: str, request: Request, context: Context | None = None, digest:
     findings = tuple(review(request, rendering, context))
     text = rendering.parts[0].text if rendering.parts else ""
     measured = measure(network(request.channel), text, server=context.server_limits)
-    return Preview(name, request, rendering, findings, digest, measured)
+    return Preview(name, request, rendering, findings, digest, measured, leave)
 
 
 def count(measured: Measured) -> str:
@@ -208,7 +215,7 @@ def _one(preview: Preview, media: Path | None) -> Markup:
         variant,
         draw(request, preview.rendering, media),
         _meter(preview.measured),
-        _findings(preview.findings),
+        _findings(preview.findings, preview.leave),
         digest,
     )
 
@@ -229,8 +236,8 @@ def _meter(measured: Measured) -> Markup:
     return Markup('<div class="count{}">{}{}</div>').format(over, words, bar if measured.limit else "")
 
 
-def _findings(findings: Sequence[Finding]) -> Markup:
-    if not findings:
+def _findings(findings: Sequence[Finding], leave: Sequence[str]) -> Markup:
+    if not findings and not leave:
         return Markup()
     items = [
         Markup('<li class="{}"><strong>{}</strong> ({}): {} <span class="remedy">{}</span></li>').format(
@@ -242,4 +249,5 @@ def _findings(findings: Sequence[Finding]) -> Markup:
         )
         for finding in findings
     ]
+    items += [Markup('<li class="waived"><strong>Leave</strong>: {}</li>').format(each) for each in leave]
     return Markup('<ul class="findings">{}</ul>').format(Markup("\n").join(items))

@@ -5,7 +5,7 @@ A decision covers releases by id and digest. It counts as soon as it is recorded
 a draft scheduled, a refusal takes it out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from campaigns.signoff.statement import Answer, Subject
 from campaigns.signoff.trust import Trust, TrustStore
 from campaigns.store.engine import reading, writing
 from scheduler.releases import ledger
+from scheduler.releases.conditions import BLACKOUT
 from scheduler.releases.ledger import RELEASE, Step
 from scheduler.releases.outgoing import Outgoing, parse
 from scheduler.releases.states import Move, State
@@ -184,3 +185,12 @@ def _settle(
     if row["state"] == State.DRAFT and all(partner in counted for partner in partners):
         return "scheduled", Step(row["id"], Move.SIGN, decision.person, sets={"next_at": row["due_at"]})
     return "scheduled" if row["state"] == State.SCHEDULED else "waiting", None
+
+
+def leave(waiver: Mapping[str, Any]) -> str:
+    """Return what a waiver lets pass, and on whose word: whoever signs the release signs that as well."""
+    if waiver["check"] == BLACKOUT:
+        span = f"{waiver.get('from')} to {waiver.get('to')} {waiver.get('zone')}"
+        where = f"blackout {waiver.get('blackout')} of {waiver.get('partner')} ({span})"
+        return f"May go out in {where}, allowed by {waiver.get('authorised_by')}: {waiver.get('because')}"
+    return f"Waives the check {waiver['check']}: {waiver.get('because')}"

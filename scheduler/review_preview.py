@@ -8,10 +8,11 @@ from campaigns.errors import Refused
 from campaigns.plan import stored
 from campaigns.settings import Settings
 from content import preview
+from scheduler.releases.conditions import BLACKOUT
 from scheduler.releases.drafting import outgoing_of, request_of
 from scheduler.releases.expansion import releases
 from scheduler.releases.outgoing import words_digest
-from scheduler.review import Item
+from scheduler.review import Item, leave
 
 
 def page(connection: Connection, settings: Settings, campaign: str, found: Sequence[Item]) -> str:
@@ -32,7 +33,8 @@ def page(connection: Connection, settings: Settings, campaign: str, found: Seque
         if item is None:
             continue
         request = request_of(planned, document, settings)
-        one = preview.prepare(planned.name, request, digest=item.digest)
+        exceptions = tuple(leave(each) for each in item.outgoing.waivers if each["check"] == BLACKOUT)
+        one = preview.prepare(planned.name, request, digest=item.digest, leave=exceptions)
         if words_digest(outgoing_of(planned, document, one.rendering)) != words_digest(item.outgoing):
             message = (
                 f"Release {planned.name} would now read otherwise than it was booked: a template or a file changed."

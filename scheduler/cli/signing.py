@@ -9,8 +9,6 @@ from campaigns.errors import Refused
 from campaigns.terminal import count, show_json, show_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from campaigns.settings import Settings
     from campaigns.signoff.statement import Answer
     from scheduler.releases.outgoing import Outgoing
@@ -108,6 +106,8 @@ def _as_json(item: "Item") -> dict[str, object]:
 
 
 def _show_words(out: "Outgoing") -> None:
+    from scheduler.review import leave
+
     typer.secho(f"{out.name}  due {out.due}  {out.kind} {out.account}", bold=True)
     for part in out.parts:
         for text in filter(None, (part.headline, part.text)):
@@ -116,16 +116,7 @@ def _show_words(out: "Outgoing") -> None:
     for media in out.media:
         typer.echo(f"    [{media.file}] {_as_read(media.alt, out.direction)}")
     for waiver in out.waivers:
-        typer.echo(f"    {_leave(waiver)}")
-
-
-def _leave(waiver: "Mapping[str, object]") -> str:
-    """Return what a waiver lets pass, and on whose word: whoever signs the release signs that as well."""
-    if waiver["check"] == "blackout":
-        span = f"{waiver.get('from')} to {waiver.get('to')} {waiver.get('zone')}"
-        where = f"blackout {waiver.get('blackout')} of {waiver.get('partner')} ({span})"
-        return f"May go out in {where}, allowed by {waiver.get('authorised_by')}: {waiver.get('because')}"
-    return f"Waives the check {waiver['check']}: {waiver.get('because')}"
+        typer.echo(f"    {leave(waiver)}")
 
 
 def _show(item: "Item") -> None:

@@ -1,5 +1,6 @@
 """Blackouts and who may go out in them all the same: from the campaign file through the signatures to the gate."""
 
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -201,3 +202,19 @@ def test_the_gate_keeps_a_period_before_an_election_to_the_minute(workspace: Wor
 
     minutes = (election.first - MINUTE, election.first, election.after - MINUTE, election.after)
     assert [open_at(now) for now in minutes] == [True, False, False, True]
+
+
+def test_whoever_signs_reads_the_leave_that_is_signed(gate: Gate):
+    """Terminal, bundle and preview page name the blackout, who allows what in it, and why; nothing is signed unread."""
+    blackout = silence(gate, {**LEAVE, "because": "a helpline has moved"})
+    gate.workspace.apply(gate.document(n=2, blackouts=[blackout], adjustments=[campaigns.adjustment(9)]))
+    read = commands.process(gate.workspace.folder, "review", "voices")
+    bundle = commands.process(gate.workspace.folder, "review", "voices", "--bundle", "b.zip")
+    elsewhere = commands.process(gate.workspace.folder, "review", "b.zip")
+    with zipfile.ZipFile(gate.workspace.folder / "b.zip") as packed:
+        page = next(packed.read(name).decode() for name in packed.namelist() if name.endswith(".html"))
+
+    assert (read.returncode, bundle.returncode, elsewhere.returncode) == (0, 0, 0), bundle.stderr
+    for said in (read.stdout, elsewhere.stdout, page):
+        assert said.count("May go out in blackout reserve of fr") == 1
+        assert "allowed by SIG duty director: a helpline has moved" in said
