@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import NamedTuple
 
 #: The last step of a location that means the key itself, not its value. The word is pydantic's.
@@ -26,7 +27,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def closest(word: str, known: Iterable[str]) -> list[str]:
     """Return the one of *known* that *word* was probably meant to be, or none."""
-    return get_close_matches(word[:80], list(known), n=1, cutoff=0.6)
+    return list(_closest(word[:80], tuple(known)))
+
+
+@lru_cache(4_096)  # a document that is wrong in one way often is so hundreds of times
+def _closest(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(get_close_matches(word, known, n=1, cutoff=0.6))
 
 
 def one_of(known: Iterable[str], most: int = 8) -> str:

@@ -1,6 +1,7 @@
 """What pydantic found, in words for the person who wrote the file: what is wrong with which key, and the cure."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -27,15 +28,15 @@ _SHAPES = {
 }
 
 
-def faults(errors: Iterable[Mapping[str, Any]]) -> list[Fault]:
-    """Return one fault for each place that pydantic's *errors* name, in their order."""
+def faults(errors: Iterable[Mapping[str, Any]], root: type[BaseModel] = Campaign) -> list[Fault]:
+    """Return one fault for each place that pydantic's *errors* about a *root* name, in their order."""
     errors = list(errors)
-    meant = {_meant(error["loc"]) for error in errors if error["type"] == "extra_forbidden"}
+    meant = {_meant(error["loc"], root) for error in errors if error["type"] == "extra_forbidden"}
     found: dict[Loc, Fault] = {}
     for error in errors:
         if error["type"] == "missing" and error["loc"] in meant:
             continue  # it is there under another name, which is said at that name
-        fault = _fault(error)
+        fault = _fault(error, root)
         # A union reports each of its branches; the first one at a place says enough.
         found.setdefault((*fault.loc, error["loc"][-1]) if error["type"] == "missing" else fault.loc, fault)
     return list(found.values())
@@ -43,16 +44,19 @@ def faults(errors: Iterable[Mapping[str, Any]]) -> list[Fault]:
 
 def unread(errors: Iterable[Mapping[str, Any]]) -> set[str]:
     """Return the keys of the document that pydantic's *errors* leave unread, those among them that were misnamed."""
-    return {str(loc[0]) for error in errors if error["loc"] for loc in (error["loc"], _meant(error["loc"]))}
+    written = {error["loc"][:1] for error in errors if error["loc"]}
+    misnamed = {error["loc"] for error in errors if len(error["loc"]) == 1}
+    return {str(key) for (key,) in written | {_meant(loc, Campaign) for loc in misnamed}}
 
 
-def _fault(error: Mapping[str, Any]) -> Fault:
+def _fault(error: Mapping[str, Any], root: type[BaseModel]) -> Fault:
     kind, loc = error["type"], _upto_key(error["loc"])
     if kind == "extra_forbidden":
-        return _unknown_key(loc)
+        return _unknown_key(loc, root)
     if kind == "missing":
         key = str(loc[-1])
-        return Fault(loc[:-1], f"required key '{key}' is missing", f"add it{_told(key, _fields_at(loc[:-1])[key])}")
+        told = _told(key, _fields_at(loc[:-1], root)[key])
+        return Fault(loc[:-1], f"required key '{key}' is missing", f"add it{told}")
     return _bad_value(kind, loc, error)
 
 
@@ -109,34 +113,37 @@ def _not_one_of(loc: Loc, value: object, expected: str) -> Fault:
     return Fault(loc, said, nearest(str(value), allowed))
 
 
-def _unknown_key(loc: Loc) -> Fault:
+def _unknown_key(loc: Loc, root: type[BaseModel]) -> Fault:
     key, place = str(loc[-1]), (*loc, KEY)
     if key == "<<":
         return Fault(place, "merge keys (<<) are not part of YAML 1.2", "write the keys out")
     said = f"unknown key '{_short(key)}'"
     if loc[0] == "audiences" and not loc[2:-1] and (why := slips.about_people(key)):
         return Fault(place, f"{said}: {why}", slips.AGGREGATE)
-    known = _fields_at(loc[:-1])
+    known = _fields_at(loc[:-1], root)
     if right := slips.meant(key, known):
         return Fault(place, said, f"write '{right}' instead{_told(right, known[right])}")
-    names = [*known, *([] if loc[:-1] else [INCLUDE])]
+    names = [*known, *([INCLUDE] if root is Campaign and not loc[:-1] else [])]
     cure = nearest(key, names) or f"known here: {', '.join(names)}"
     return Fault(place, said, cure)
 
 
-def _meant(loc: Loc) -> Loc:
+def _meant(loc: Loc, root: type[BaseModel]) -> Loc:
     """Return the location of the key that an unknown key at *loc* was probably meant to be, or *loc*."""
-    known = _fields_at(loc[:-1])
+    known = _fields_at(loc[:-1], root)
     right = slips.meant(str(loc[-1]), known) or next(iter(closest(str(loc[-1]), known)), None)
     return (*loc[:-1], right) if right else loc
 
 
-def _fields_at(loc: Loc) -> dict[str, FieldInfo]:
+def _fields_at(loc: Loc, root: type[BaseModel]) -> dict[str, FieldInfo]:
     """Return the keys that the schema knows at *loc*, as written in YAML, with what they are for."""
-    models: list[type[BaseModel]] = [Campaign]
-    for step in loc:
-        if isinstance(step, int):
-            continue
+    return _fields(tuple(step for step in loc if isinstance(step, str)), root)
+
+
+@lru_cache(1_024)
+def _fields(keys: tuple[str, ...], root: type[BaseModel]) -> dict[str, FieldInfo]:
+    models = [root]
+    for step in keys:
         field = next((f for n, f in models[0].model_fields.items() if step in {n, f.alias}), None)
         models = (_models(field.annotation) if field else []) or models
     return {field.alias or name: field for name, field in models[0].model_fields.items()}
@@ -153,7 +160,7 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
     """Return the document classes inside a type such as `list[Kpi]` or `IfLate | None`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    if get_origin(annotation) in {list, dict, Union, UnionType, Annotated}:
+    if get_origin(annotation) in {list, tuple, dict, Union, UnionType, Annotated}:
         return [model for each in get_args(annotation) for model in _models(each)]
     return []
 
