@@ -31,6 +31,21 @@ _SETTINGS = """\
 database_url = "sqlite:///cordiale.db"  # or postgresql+psycopg://user@host/name
 language = "en"                         # of reports and pages
 linked_domains = []                     # hosts that messages may link to; empty: any
+approval_lead = 1.0                     # hours before its instant after which an approval is too late
+approval_rounds = 3                     # forms put before the partners, after which they are asked to talk
+digits = {}                             # such as {ar = "arab"}, where a language's own digits are not wanted
+least_free = 200                        # MB of disk below which nothing is claimed
+monitor = "127.0.0.1:9464"              # where the daemon answers /metrics, /healthz and /readyz; "": nowhere
+
+# Who is told when something is late, uncertain or failed; try it with `cordiale doctor --send-alert`.
+# [alerts]
+# to = ["duty@example.org"]             # needs [mail]
+# webhook = "https://example.org/hook"  # signed as Standard Webhooks ask, with the secret that is named next
+# webhook_credential = "alerts-hook"
+# [mail]
+# server = "mail.example.org:587"
+# sender = "cordiale@example.org"
+# credential = "mail"                   # a secret with user and password
 """
 
 _IGNORED = """\

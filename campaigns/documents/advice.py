@@ -44,6 +44,8 @@ def _kpis(document: Campaign) -> Iterator[Fault]:
 
 def _headlines(document: Campaign) -> Iterator[Fault]:
     headlined = {channel.id: channel.kind for channel in document.channels if channel.kind in HEADLINED}
+    if not headlined:
+        return
     sent: dict[str, list[str]] = {}
     for entry in document.releases:
         sent.setdefault(entry.message, []).extend(name for name in entry.channels if name in headlined)

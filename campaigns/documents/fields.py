@@ -123,10 +123,26 @@ def _rate(value: str) -> str:
     return value
 
 
-def rate_interval(rate: str) -> timedelta:
-    """Return the time between two releases at *rate* (`30/h` is two minutes)."""
+def rate_window(rate: str) -> tuple[int, timedelta]:
+    """
+    Return how many releases *rate* lets out, and in what time: `30/h` is 30 in an hour.
+
+    Raises:
+        ValueError: If it is no rate.
+    """
     number, _, unit = _rate(rate).partition("/")
-    return timedelta(seconds=_SECONDS[unit] / int(number))
+    return int(number), timedelta(seconds=_SECONDS[unit])
+
+
+def rate_interval(rate: str) -> timedelta:
+    """
+    Return the time between two releases at *rate* (`30/h` is two minutes), rounded up to a whole microsecond.
+
+    Raises:
+        ValueError: If it is no rate.
+    """
+    number, window = rate_window(rate)
+    return -(-window // number)
 
 
 def figure(value: Any) -> Any:
@@ -210,4 +226,5 @@ Scalar = Annotated[str | int | float, BeforeValidator(_scalar), written("value")
 Option = Annotated[str | int | bool, BeforeValidator(_option), written("option")]
 MediaPath = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_inside), written("media_path")]
 Localised = Annotated[dict[LocaleTag, Text], written("texts")]
+LocalisedPath = Annotated[dict[LocaleTag, MediaPath], written("files")]
 LocalisedLine = Annotated[dict[LocaleTag, Line], written("lines")]

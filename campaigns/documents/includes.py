@@ -67,7 +67,8 @@ def alone(text: str, file: str) -> Whole:
 class Shelf:
     """The files of one load: each that is included is read once, however many campaigns include it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, drafts: Mapping[Path, str] | None = None) -> None:
+        self._drafts = drafts or {}  # texts that stand in for files, by resolved path
         self._named = settings.root
         self._root = settings.root.resolve()
         self._closed = (settings.trust.resolve(), settings.secrets.resolve())
@@ -81,7 +82,7 @@ class Shelf:
             InvalidDocument: If the file is no text, no YAML or no campaign. What is wrong with the files that it
                 includes is among the whole's complaints.
         """
-        source = read(path)
+        source = self._source(path)
         main = _part(Places(source.text, str(path)), "campaign")
         if main.data and main.data.keys() <= set(SHARED):
             hint = "move it to a folder of its own, such as shared/, and name it under include: in a campaign"
@@ -103,7 +104,7 @@ class Shelf:
         """
         if path not in self._read:
             try:
-                source = read(self._named / path.relative_to(self._root))
+                source = self._source(self._named / path.relative_to(self._root))
                 self._read[path] = source, _part(Places(source.text, str(source.path)), INCLUDE)
             except InvalidDocument as error:
                 self._read[path] = error
@@ -111,6 +112,10 @@ class Shelf:
         if isinstance(found, InvalidDocument):
             raise found
         return found
+
+    def _source(self, path: Path) -> Source:
+        draft = self._drafts.get(path.resolve()) if self._drafts else None
+        return read(path) if draft is None else Source(path, draft)
 
     def find(self, name: object, beside: Path) -> Path:
         """
@@ -220,7 +225,7 @@ class _Gathered:
             hint = "move what both need to a file of its own, and include that in both"
             self._complain(part, loc, f"'{chain[-1].name}' is a campaign, which no other may include", hint)
             return
-        for fault in (*_foreign(found.data), *yaml_data.controls(found.places.text, found.data)):
+        for fault in (*_foreign(found.data), *yaml_data.controls(found.places, found.data)):
             self._complain(found, fault.loc, fault.message, fault.hint)
         self.sources.append(source)
         self.follow(found, chain)

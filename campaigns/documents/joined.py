@@ -40,15 +40,21 @@ class Joined(Places):
 
     def where(self, loc: Loc) -> Where:
         """Return where *loc* of the whole stands, in the file that says it."""
-        places, local = self._home(loc)
+        places, local = self.home(loc)
         return places.where(local)
+
+    def within(self, loc: Loc, text: str, at: int) -> Where:
+        """Return where character *at* of *text*, which stands under *loc*, is written."""
+        places, local = self.home(loc)
+        return places.within(local, text, at)
 
     def near(self, loc: Loc) -> Where:
         """Return the same, or the file alone where finding the line would take longer than loading did."""
-        places, local = self._home(loc)
+        places, local = self.home(loc)
         return places.near(local)
 
-    def _home(self, loc: Loc) -> tuple[Places, Loc]:
+    def home(self, loc: Loc) -> tuple[Places, Loc]:
+        """Return the file that says *loc* of the whole, and its location there."""
         homes = self._homes.get(str(loc[0])) if loc else None
         if homes is None:
             return self._main, loc

@@ -6,9 +6,9 @@ looked up only when something is to be shown.
 """
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from campaigns.documents import between, partly, pieces, references, yaml_data
@@ -21,6 +21,8 @@ from campaigns.documents.schema import Campaign
 from campaigns.errors import Complaint, InvalidDocument
 from campaigns.settings import Settings
 
+_NOWHERE = Places("", "")
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -30,13 +32,17 @@ class Loaded:
     file: str
     warnings: tuple[Complaint, ...] = ()
     sources: tuple[Path, ...] = ()  #: every file read for it, itself first
+    places: Places = field(default=_NOWHERE, repr=False, compare=False)  #: where each thing stands in those
 
 
-def load(paths: Sequence[Path], settings: Settings | None = None) -> list[Loaded]:
+def load(
+    paths: Sequence[Path], settings: Settings | None = None, drafts: Mapping[Path, str] | None = None
+) -> list[Loaded]:
     """
     Return the campaigns in *paths*, in the order given; a folder means its YAML files, sorted by name.
 
-    *settings* are the workspace's, with its root and its spend gates.
+    *settings* are the workspace's, with its root and its spend gates. *drafts* are texts that stand in for files, by
+    resolved path: what would be loaded if they were written.
 
     Raises:
         InvalidDocument: With every complaint about every file, if there is one that is not a warning.
@@ -46,7 +52,7 @@ def load(paths: Sequence[Path], settings: Settings | None = None) -> list[Loaded
     parsed: list[tuple[Campaign, Places]] = []
     sources: list[tuple[Source, ...]] = []
     with _collector_at_rest():
-        shelf = Shelf(workspace)
+        shelf = Shelf(workspace, drafts)
         for path in files(paths, complaints):
             try:
                 whole = shelf.campaign(path)
@@ -59,7 +65,7 @@ def load(paths: Sequence[Path], settings: Settings | None = None) -> list[Loaded
     if any(complaint.severity == "error" for complaint in complaints):
         raise InvalidDocument(list(dict.fromkeys(complaints)))
     return [
-        Loaded(document, places.file, tuple(warnings), tuple(each.path for each in read))
+        Loaded(document, places.file, tuple(warnings), tuple(each.path for each in read), places)
         for (document, places), warnings, read in zip(parsed, found, sources, strict=True)
     ]
 
@@ -88,7 +94,7 @@ def loads(text: str, file: str = "campaign.yaml") -> Loaded:
     (found,) = _judged([(document, whole.places)], Settings())
     if any(complaint.severity == "error" for complaint in found):
         raise InvalidDocument(found)
-    return Loaded(document, file, tuple(found))
+    return Loaded(document, file, tuple(found), places=whole.places)
 
 
 def _judged(parsed: Sequence[tuple[Campaign, Places]], settings: Settings) -> list[list[Complaint]]:
@@ -114,7 +120,7 @@ def _document(whole: Whole, settings: Settings) -> Campaign:
     Raises:
         InvalidDocument: With all that is wrong with the files, and with what they say.
     """
-    faults = yaml_data.controls(whole.places.text, whole.data)
+    faults = yaml_data.controls(whole.places, whole.data)
     # What could not be included is missing, which is said.
     document, wrong, unread = pieces.validate(whole.data, frozenset(SHARED if whole.complaints else ()))
     faults += wrong

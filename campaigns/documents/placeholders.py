@@ -25,13 +25,19 @@ _WORDS = frozenset("if elif else endif and or not in is true false none True Fal
 
 def names(wording: str) -> frozenset[str]:
     """Return the names that *wording* takes from `values`; fields, filters, calls and keywords are not among them."""
-    plain = _PLAIN.findall(wording)
-    if 2 * len(plain) == wording.count("{"):  # every brace belongs to a bare name: nine of ten wordings
-        return frozenset(plain) - _WORDS
+    bare = plain(wording)
+    if bare is not None:
+        return bare
     found: frozenset[str] = frozenset()
     for expression in _expressions(wording):
         found |= _free(expression)
     return found
+
+
+def plain(wording: str) -> frozenset[str] | None:
+    """Return the names that *wording* takes where every brace belongs to a bare name, as in nine of ten; else none."""
+    found = _PLAIN.findall(wording)
+    return frozenset(found) - _WORDS if 2 * len(found) == wording.count("{") else None
 
 
 def _expressions(wording: str) -> Iterator[str]:

@@ -116,11 +116,13 @@ def _handling(document: Campaign) -> Iterator[Fault]:
     kinds = {channel.id: channel.kind for channel in document.channels}
     embargo = document.handling.embargo if document.handling else None
     for number, entry in enumerate(document.releases):
-        if entry.under_embargo and embargo is None:
+        if not entry.under_embargo:
+            continue
+        if embargo is None:
             hint = "add handling: {embargo: {until: …, zone: …}}, or remove under_embargo"
             yield Fault(("releases", number, "under_embargo"), "no embargo is written in handling", hint)
         public = [name for name in entry.channels if kinds.get(name) in PUBLIC]
-        if entry.under_embargo and public:
+        if public:
             said = f"channel '{public[0]}' is public ({kinds[public[0]]}), so nobody there can keep an embargo"
             yield Fault(("releases", number, "channels"), said, "send it there after the embargo, in another entry")
     if document.handling is None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 
-from campaigns.documents import advice, placeholders, planning, spending, timing
+from campaigns.documents import advice, corrections, placeholders, planning, spending, timing
 from campaigns.documents.faults import KEY, Fault, Loc, nearest, one_of, refers
 from campaigns.documents.schema import Campaign, Message, ReleaseEntry
 from campaigns.settings import Settings
@@ -40,6 +40,7 @@ def checks(settings: Settings | None = None) -> list[Check]:
         *planning.CHECKS,
         lambda document: spending.check(document, gates),
         timing.check,
+        corrections.check,
     ]
 
 
@@ -164,6 +165,8 @@ def _shares(document: Campaign) -> Iterator[Fault]:
 def _values(document: Campaign) -> Iterator[Fault]:
     """Find values that no wording uses, and names in a wording that `values` lacks."""
     for number, message in enumerate(document.messages):
+        if _sound(message):
+            continue
         loc: Loc = ("messages", number)
         used: set[str] = set()
         for place, text in _wordings(message):
@@ -178,6 +181,14 @@ def _values(document: Campaign) -> Iterator[Fault]:
             yield Fault((*loc, "values", name, KEY), f"value '{name}' is used in no wording", "use it or remove it")
 
 
+def _sound(message: Message) -> bool:
+    """Return whether the wordings, read as one, name just what has a value: most do, and need no closer look."""
+    texts = [*message.wording.values(), *message.headline.values()]
+    for variant in message.variants.values():
+        texts += variant.wording.values()
+    return placeholders.plain("\n".join(texts)) == message.values.keys()
+
+
 def _wordings(message: Message) -> Iterator[tuple[Loc, str]]:
     for locale, text in message.wording.items():
         yield ("wording", locale), text
@@ -190,8 +201,19 @@ def _wordings(message: Message) -> Iterator[tuple[Loc, str]]:
 
 def _entries(document: Campaign) -> Iterator[Fault]:
     names = _Names(document)
+    sound: set[tuple[object, ...]] = set()
     for number, entry in enumerate(document.releases):
-        yield from _entry(entry, ("releases", number), names)
+        message = names.messages.get(entry.message)
+        # What is looked at below depends on these alone: the same few for thousands of entries.
+        same = None
+        if message and entry.variant is None:
+            same = (tuple(entry.channels), tuple(message.audiences), tuple(message.wording))
+        if same in sound:
+            continue
+        found = list(_entry(entry, ("releases", number), names))
+        if same and not found:
+            sound.add(same)
+        yield from found
 
 
 def _entry(entry: ReleaseEntry, loc: Loc, names: _Names) -> Iterator[Fault]:

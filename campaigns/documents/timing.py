@@ -18,7 +18,7 @@ def check(document: Campaign) -> list[Fault]:
     for number, entry in enumerate(document.releases):
         loc: Loc = ("releases", number)
         readers = frame.readers(entry)
-        faults, zone, going = _times(entry, loc, frame, readers)
+        faults, zone, going = _once(entry, frame, readers) or _times(entry, loc, frame, readers)
         found += faults
         if going:
             found += silences.check(entry, loc, zone, going, readers.zones)
@@ -82,6 +82,21 @@ def _times(entry: ReleaseEntry, loc: Loc, frame: _Frame, readers: _Readers) -> t
             except (WallTimeGap, WallTimeFold) as error:
                 found.append(Fault((*loc, key), error.message, error.hint))
     return found, zone, going
+
+
+def _once(entry: ReleaseEntry, frame: _Frame, readers: _Readers) -> tuple[list[Fault], str, Going] | None:
+    """Return what `_times` does for an *entry* with nothing but `at`, as most; none where it needs a closer look."""
+    if entry.repeat or entry.until or entry.exdate or entry.not_before or entry.not_after:
+        return None
+    if not frame.starts <= entry.at[:10] <= (frame.ends or entry.at):
+        return None
+    zone = entry.zone or frame.document.zone or (readers.zones[0] if len(readers.zones) == 1 else None)
+    if zone is None:
+        return None
+    try:
+        return [], zone, [(entry.at, resolve(entry.at, zone, entry.fold))]
+    except (WallTimeGap, WallTimeFold):
+        return None
 
 
 def _over_before_it_began(entry: ReleaseEntry, frame: _Frame) -> bool:

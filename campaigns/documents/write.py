@@ -8,9 +8,9 @@ from pathlib import Path
 from campaigns.errors import EnvironmentFault
 
 
-def write_whole(target: Path, text: str) -> None:
+def write_whole(target: Path, text: str | bytes) -> None:
     """
-    Write *text* to *target* as UTF-8: beside it first, to the disk, then under its name.
+    Write *text* (a str as UTF-8) to *target*: beside it first, to the disk, then under its name.
 
     Raises:
         EnvironmentFault: If it cannot be written; what stood there before stands there still.
@@ -21,8 +21,8 @@ def write_whole(target: Path, text: str) -> None:
     temporary = None
     try:
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode() if isinstance(text, str) else text)
             file.flush()
             os.fsync(file.fileno())
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o644

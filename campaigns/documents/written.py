@@ -41,7 +41,10 @@ PATTERNS = {
     "name": "^[A-Za-z_][A-Za-z0-9_]{0,62}$",
     "variant_letter": "^[b-z]$",
     "variant": "^([a-z]|alternate)$",
-    "media_path": "^(?!(.*/)?[.][.](/|$))[^/\\u005c\\u0000][^\\u005c\\u0000]*$",
+    "earlier_release": "^[a-z0-9][a-z0-9_-]{0,62}(@[0-9]{8}T[0-9]{6})?$",
+    "translated_field": "^(wording|headline|[b-z]/wording|[^/\\u005c\\u0000][^\\u005c\\u0000]*/alt)$",
+    "translation_mark": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*/[0-9a-f]{8}/[0-9a-f]{8}$",
+    "media_path": "^(?!(.*/)?[.][.](/|$))[^/\\u005c\\u0000-\\u001f][^\\u005c\\u0000-\\u001f]*$",
 }
 
 #: What to write, in words: the cure of a complaint, and what an editor shows at a red line.
@@ -68,6 +71,9 @@ WORDS = {
     "name": "write a name of letters, digits and _, as it stands in {{ name }}",
     "variant_letter": "name a variant with one letter from b on; the message itself is variant a",
     "variant": "write a variant's letter, or alternate",
+    "earlier_release": "write the id of a release entry; of one that repeats, as reminder@20270119T183000",
+    "translated_field": "write wording, headline, b/wording or FILE/alt, as `cordiale translations import` does",
+    "translation_mark": "write it as `cordiale translations import` does, or take it out",
     "media_path": "write a file's name inside the media folder, without '..'",
 }
 
@@ -110,6 +116,7 @@ def definitions() -> dict[str, dict[str, Any]]:
         "option": {"type": ["string", "integer", "boolean"], "minimum": -MOST, "maximum": MOST},
         "texts": _by_locale("text"),
         "lines": _by_locale("line"),
+        "files": _by_locale("media_path"),
         "links": _by_locale("link", others="Every language that is not named."),
     }
 

@@ -21,10 +21,11 @@ from campaigns.errors import Where
 # only sends the text the slow way, which knows.
 _MARKS = "!&*"
 _BEFORE_A_VALUE = frozenset(":?,[{-\n\r\x85\u2028\u2029\ufeff")
-_STEEP = re.compile(rf"\n(?:---)?[ \t]*+(?:[-?][ \t]++){{{DEEPEST}}}")  # lists in lists on one line
+_STEEP = re.compile(rb"\n(?:---)?[ \t]*+(?:[-?][ \t]++){%d}" % DEEPEST)  # lists in lists on one line
 _OTHER_BREAKS = ("\x85", "\u2028", "\u2029")  #: what ends a line in YAML 1.1 beside CR and LF
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _LOW = bytes(code for code in (*range(32), 127) if chr(code) not in "\t\n\r")  #: those of ASCII
+_NONE = ("\ufffe", "\uffff")  #: noncharacters
 _LATIN, _NO_BREAK = b"\xc2", 0xA0  #: the byte before U+0080 to U+00BF in UTF-8; the first of those that is none
 _SAID_AT = re.compile(r" at line (\d+) column (\d+)")
 
@@ -36,7 +37,7 @@ def data(places: Places) -> Any:
     Raises:
         InvalidDocument: If it is not one YAML document that a campaign could be.
     """
-    if _suspicious(places.text):
+    if _suspicious(places):
         _ = places.tree
     try:
         return ryaml.loads(places.text)  # type: ignore[attr-defined]  # re-exported without saying so
@@ -51,9 +52,9 @@ def data(places: Places) -> Any:
     raise invalid(where, f"not YAML: {_SAID_AT.sub('', said)[:200]}", "mend the line, or put the text in quotes")
 
 
-def controls(text: str, read: Any) -> list[Fault]:
-    """Return a fault for the first values of *text*, *read*, with a control character: databases choke on it."""
-    if "\\" not in text and not _perhaps(text):
+def controls(places: Places, read: Any) -> list[Fault]:
+    """Return a fault for the first values of a text, *read*, with a control character: databases choke on it."""
+    if b"\\" not in places.raw and not _perhaps(places):
         return []
     found = (
         Fault(loc, f"control character U+{ord(match[0]):04X} in the text", "remove it")
@@ -63,10 +64,10 @@ def controls(text: str, read: Any) -> list[Fault]:
     return list(islice(found, MOST))
 
 
-def _perhaps(text: str) -> bool:
-    """Return whether *text* holds a control character, told from its bytes: half the time of a pattern."""
-    raw = text.encode("utf-8", "surrogatepass")
-    if len(raw.translate(None, _LOW)) < len(raw) or "\ufffe" in text or "\uffff" in text:
+def _perhaps(places: Places) -> bool:
+    """Return whether a text holds a control character, told from its bytes: half the time of a pattern."""
+    raw = places.raw
+    if len(raw.translate(None, _LOW)) < len(raw) or any(each in places.text for each in _NONE):
         return True
     at = raw.find(_LATIN)
     while at >= 0:
@@ -76,14 +77,15 @@ def _perhaps(text: str) -> bool:
     return False
 
 
-def _suspicious(text: str) -> bool:
-    """Return whether *text* may hold what the fast reader drops in silence or chokes on."""
-    if any(_begins_a_value(text, at) for mark in _MARKS for at in _each(mark, text)) or _STEEP.search(f"\n{text}"):
+def _suspicious(places: Places) -> bool:
+    """Return whether a text may hold what the fast reader drops in silence or chokes on."""
+    text, raw = places.text, places.raw
+    if any(_begins_a_value(text, at) for mark in _MARKS for at in _each(mark, text)) or _STEEP.search(b"\n" + raw):
         return True
-    if text.count("[") + text.count("{") <= DEEPEST:
+    if raw.count(b"[") + raw.count(b"{") <= DEEPEST:
         return False
-    breaks = any(each in text for each in _OTHER_BREAKS) or text.count("\r") != text.count("\r\n")
-    return breaks or not flat.every_line(text)
+    breaks = any(each in text for each in _OTHER_BREAKS) or (b"\r" in raw and raw.count(b"\r") != raw.count(b"\r\n"))
+    return breaks or not flat.every_line(text, raw)
 
 
 def _each(mark: str, text: str) -> Iterator[int]:

@@ -18,7 +18,7 @@ _PLAIN = re.compile(r"[^\W\d_][\w .;/()+=%'«»!?-]*(?<![ ])\Z|https?://[\w./~%?
 _DATED = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?\Z|\d{1,3}-\d{1,3}\Z|\d{1,6}/[smhd]\Z", re.ASCII)
 _WORDS = frozenset("true false null yes no on off y n nan inf".split())  # noqa: SIM905 (a list of words reads best as words)
 # What YAML reads as a line's end or does not print, beside what JSON escapes anyway.
-_ODD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+ODD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _BREAK = re.compile(r"(?<=\S) (?=\S)")
 
 
@@ -89,29 +89,29 @@ def _flow(value: Any) -> str:
 def _text(head: str, value: Any, depth: int) -> Iterator[str]:
     """Write `key: text`, in a block of its own where the text has lines or is long."""
     pad = "  " * (depth + 1)
-    if isinstance(value, str) and "\n" in value and _blocks(value):
+    if isinstance(value, str) and "\n" in value and blocks(value):
         yield f"{head} {'|' if value.endswith(chr(10)) else '|-'}"
         yield from (f"{pad}{line}" if line else "" for line in value.removesuffix("\n").split("\n"))
-    elif isinstance(value, str) and len(head) + len(value) > WIDTH and "\n" not in value and _blocks(value):
+    elif isinstance(value, str) and len(head) + len(value) > WIDTH and "\n" not in value and blocks(value):
         yield f"{head} >-"
-        yield from (pad + line for line in _wrapped(value, WIDTH - len(pad)))
+        yield from (pad + line for line in wrapped(value, WIDTH - len(pad)))
     else:
         yield f"{head} {_scalar(value)}"
 
 
-def _blocks(text: str) -> bool:
+def blocks(text: str) -> bool:
     """Return whether a block scalar would keep *text* exactly."""
     lines = text.removesuffix("\n").split("\n")
     return (
         bool(lines[0])
         and bool(lines[-1])
         and not any(line[:1].isspace() or line[-1:].isspace() for line in lines)
-        and not _ODD.search(text)
+        and not ODD.search(text)
         and all(letter >= " " or letter == "\n" for letter in text)
     )
 
 
-def _wrapped(text: str, width: int) -> Iterator[str]:
+def wrapped(text: str, width: int) -> Iterator[str]:
     """Cut *text* at single spaces, which folding gives back, into lines of at most *width* where it can."""
     line = ""
     for word in _BREAK.split(text):
@@ -130,4 +130,4 @@ def _scalar(value: Any) -> str:
         return json.dumps(value)
     if _DATED.match(value) or (_PLAIN.match(value) and value.lower() not in _WORDS):
         return value
-    return _ODD.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
+    return ODD.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))

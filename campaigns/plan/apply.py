@@ -10,6 +10,7 @@ from campaigns.documents import schema
 from campaigns.errors import StalePlan
 from campaigns.models.campaign import Campaign
 from campaigns.models.channel import CampaignChannel, Channel
+from campaigns.models.objective import EarlierKpi, Kpi
 from campaigns.plan import rows
 from campaigns.plan.changes import CampaignChanges, Change, Kind
 from campaigns.plan.rows import Row
@@ -42,6 +43,7 @@ def write(
     for name, change in changes.of("message").items():
         if _rewritten(change):
             made["message"][name]["author"] = author
+    _keep_kpis(connection, changes, at)
     _channels(connection, changes, made["channel"])
     for noun in rows.MODELS:
         if noun != "channel":
@@ -61,6 +63,26 @@ def _campaign(connection: Connection, document: schema.Campaign, author: str, at
         connection.execute(insert(campaigns), row)
     else:
         connection.execute(update(campaigns).where(campaigns.c.campaign == document.campaign), row)
+
+
+def _keep_kpis(connection: Connection, changes: CampaignChanges, at: datetime) -> None:
+    """Keep what each KPI that changes or goes has said until now; one that only moved in its list says the same."""
+    found = {
+        name: change.kind is Kind.RETIRED
+        for name, change in changes.of("kpi").items()
+        if change.kind is Kind.RETIRED or (change.kind is Kind.CHANGED and _rewritten(change))
+    }
+    if not found:
+        return
+    kpis = table(Kpi)
+    asked = select(kpis).where(kpis.c.campaign == changes.campaign, kpis.c.id.in_(list(found)))
+    kept = [
+        {"campaign": changes.campaign, "kpi": row["id"], "until": at, "terms": rows.kpi_terms(dict(row)),
+         "retired": found[row["id"]]}
+        for row in connection.execute(asked).mappings()
+    ]  # fmt: skip
+    if kept:
+        connection.execute(insert(table(EarlierKpi)), kept)
 
 
 def _rewritten(change: Change) -> bool:

@@ -69,6 +69,12 @@ def _kpi_row(kpi: schema.Kpi) -> Row:
     return {**fields, "scope": {key: value for key, value in scope.items() if value is not None}}
 
 
+def kpi_terms(row: Row) -> Row:
+    """Return a stored KPI as its document had it, and its objective beside."""
+    scope = row.pop("scope")
+    return {**_bare(row), **scope}
+
+
 def document(campaign: Mapping[str, Any], found: Mapping[str, list[Row]]) -> schema.Campaign:
     """
     Return the document that *campaign* (its row) and *found* (rows by noun, in order) were made from.

@@ -10,6 +10,7 @@ from campaigns.documents import schema
 from campaigns.errors import DatabaseFault
 from campaigns.models.campaign import Campaign
 from campaigns.models.channel import CampaignChannel, Channel
+from campaigns.models.objective import EarlierKpi
 from campaigns.models.strategy import Learning
 from campaigns.plan import rows
 from campaigns.store.tables import table
@@ -73,6 +74,17 @@ def learnt(connection: Connection, names: Iterable[str]) -> dict[str, list[schem
     for row in connection.execute(query).mappings():
         fields = {name: row[name] for name in schema.Learning.model_fields}
         found[row["campaign"]].append(schema.Learning.model_validate(fields))
+    return found
+
+
+def earlier_kpis(connection: Connection, campaign: str) -> list[tuple[datetime, bool, schema.Kpi, str]]:
+    """Return what KPIs of *campaign* said before: until when, whether it was dropped then, the terms, the objective."""
+    kept = table(EarlierKpi)
+    query = select(kept).where(kept.c.campaign == campaign).order_by(kept.c.kpi, kept.c.until)
+    found = []
+    for row in connection.execute(query):
+        terms = {key: value for key, value in row.terms.items() if key in schema.Kpi.model_fields}
+        found.append((row.until, row.retired, schema.Kpi.model_validate(terms), row.terms.get("objective", "")))
     return found
 
 

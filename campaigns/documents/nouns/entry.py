@@ -79,3 +79,8 @@ class ReleaseEntry(Model):
         description="The time after which it no longer goes out; the campaign's end if not said.",
         examples=["2027-01-13T00:00"],
     )
+    supersedes: Annotated[str, Field(pattern=PATTERNS["earlier_release"]), written("earlier_release")] | None = Field(
+        default=None,
+        description="The release entry that this one corrects, on the same channels; of a repeat, which occurrence.",
+        examples=["launch", "reminder@20270119T183000"],
+    )

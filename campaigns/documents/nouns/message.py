@@ -10,6 +10,7 @@ from campaigns.documents.fields import (
     LocaleTag,
     Localised,
     LocalisedLine,
+    LocalisedPath,
     MediaPath,
     Scalar,
     Shorthand,
@@ -28,6 +29,12 @@ class Media(Model):
     file: MediaPath = Field(description="The file's name inside the media folder.", examples=["map.png"])
     alt: Localised = Field(
         default_factory=dict, description="What the picture shows, in words for people who cannot see it."
+    )
+    captions: LocalisedPath = Field(
+        default_factory=dict,
+        description="A film's captions: the name of a WebVTT file inside the media folder, one for each language.",
+        examples=[{"en-GB": "film.en.vtt"}],
+        exclude_if=lambda captions: not captions,
     )
 
 
@@ -62,6 +69,10 @@ Links = Annotated[
 ]
 
 
+TranslatedField = Annotated[str, Field(pattern=PATTERNS["translated_field"]), written("translated_field")]
+TranslationMark = Annotated[str, Field(pattern=PATTERNS["translation_mark"]), written("translation_mark")]
+
+
 class Message(Model):
     """What is said, to whom, in each locale."""
 
@@ -71,6 +82,11 @@ class Message(Model):
         description="The audiences it is for.",
         examples=[["young-fr"]],
         json_schema_extra=UNIQUE,
+    )
+    kind: Id | None = Field(
+        default=None,
+        description="What sort of message it is, where the partners agreed on an urgent rule that names the sort.",
+        examples=["rebuttal"],
     )
     counters: Id | None = Field(
         default=None, description="The narrative that it answers.", examples=["claim-to-govern"]
@@ -95,6 +111,11 @@ class Message(Model):
     wording: Localised = Field(description="What is said, one text for each language.")
     variants: dict[Annotated[str, Field(pattern=PATTERNS["variant_letter"]), written("variant_letter")], Variant] = (
         Field(default_factory=dict, description="Other ways to say it, by letter from b on; the wording above is a.")
+    )
+    translated: dict[LocaleTag, dict[TranslatedField, TranslationMark]] = Field(
+        default_factory=dict,
+        description="Which words each translation was made of; `cordiale translations import` keeps it.",
+        examples=[{"ar": {"wording": "en-GB/3f2a9c1b/77aa01cd"}}],
     )
     waive: list[Waiver] = Field(
         default_factory=list, description="Checks that do not apply here, each with its reason."
