@@ -1,12 +1,39 @@
 """The one door to the clock: aware UTC instants inside, wall time at the edges."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+_ahead = timedelta(0)  # of a rehearsal alone: how far its clock has leapt
 
 
 def now() -> datetime:
-    """Return this instant, in UTC."""
-    return datetime.now(UTC)
+    """Return this instant, in UTC; in a rehearsal, that of its leaping clock."""
+    return datetime.now(UTC) + _ahead
+
+
+def leap_to(instant: datetime) -> None:
+    """
+    Let this process's clock go on from *instant*: for a rehearsal, which publishes to files alone.
+
+    Raises:
+        ValueError: If *instant* is naive, or past already: the clock of a rehearsal only goes forward.
+    """
+    global _ahead  # noqa: PLW0603 (the one clock of the process)
+    if instant.tzinfo is None or instant < now():
+        message = f"the clock cannot leap to {instant!r}"
+        raise ValueError(message)
+    _ahead = instant - datetime.now(UTC)
+
+
+def land() -> None:
+    """Let this process's clock be the machine's again."""
+    global _ahead  # noqa: PLW0603 (the one clock of the process)
+    _ahead = timedelta(0)
+
+
+def on_the_wall(instant: datetime) -> datetime:
+    """Return what the machine's own clock says at *instant*: the same, but in a rehearsal."""
+    return instant - _ahead
 
 
 def monotonic() -> float:

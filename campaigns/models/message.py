@@ -16,6 +16,7 @@ class Message(SQLModel, table=True):
     id: str = Field(primary_key=True)
     position: int
     audiences: list[str] = Field(sa_type=Json)
+    kind: str | None = None  #: the sort of message that an urgent rule of the trust file may name
     counters: str | None = None  #: the narrative it answers
     messenger: str | None = None  #: who says it, where that is not the issuer
     headline: dict[str, str] = Field(default_factory=dict, sa_type=Json)  #: e-mail subject, feed and press title
@@ -24,6 +25,7 @@ class Message(SQLModel, table=True):
     media: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)  #: file, alt by locale
     wording: dict[str, str] = Field(sa_type=Json)  #: locale -> text
     variants: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    translated: dict[str, dict[str, str]] = Field(default_factory=dict, sa_type=Json)  #: locale -> field -> its mark
     waive: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     author: str  #: who last changed it; may not approve it
 
@@ -49,3 +51,4 @@ class ReleaseEntry(SQLModel, table=True):
     not_before: str | None = None  #: wall time in the same zone
     under_embargo: bool = False  #: goes to people who keep the embargo
     not_after: str | None = None  #: wall time in the same zone
+    supersedes: str | None = None  #: the entry that it corrects, `launch` or `reminder@20270119T183000`

@@ -1,10 +1,11 @@
 """Objectives (OASIS) and the KPIs that say whether they were met."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Field, SQLModel
 
-from campaigns.models.columns import Json
+from campaigns.models.columns import Instant, Json
 
 
 class Objective(SQLModel, table=True):
@@ -37,3 +38,15 @@ class Kpi(SQLModel, table=True):
     unit: str = "count"  #: count | share (18% is stored as 0.18)
     by: str  #: ISO date
     why: str | None = None
+
+
+class EarlierKpi(SQLModel, table=True):
+    """One row what a KPI said until it was changed or retired: goals that move leave a trace."""
+
+    __tablename__ = "kpi_earlier"
+
+    campaign: str = Field(primary_key=True, foreign_key="campaign.campaign")
+    kpi: str = Field(primary_key=True)
+    until: datetime = Field(primary_key=True, sa_type=Instant)
+    terms: dict[str, Any] = Field(sa_type=Json)  #: the KPI as its document had it, and its objective
+    retired: bool = False  #: whether it was dropped then, not changed

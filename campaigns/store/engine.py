@@ -1,9 +1,11 @@
 """The one door to the database: open it, read in a snapshot, write in one transaction."""
 
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -20,6 +22,20 @@ from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from campaigns.errors import DatabaseFault, MissingExtra
 from campaigns.store.head import BUSY_SECONDS, HEAD
+
+_LAST = "cordiale.last"  #: under which a connection keeps what is done before its commit
+_Last = Callable[[Connection, list[Any]], None]
+_TURNS: WeakKeyDictionary[Engine, threading.RLock] = WeakKeyDictionary()  #: SQLite engine -> whose turn it is to write
+
+
+#: How long PostgreSQL's client waits for a server that is gone without a word (seconds; the last in milliseconds).
+PATIENCE: dict[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 
 
 def connect(url: str) -> Engine:
@@ -41,8 +57,9 @@ def connect(url: str) -> Engine:
             engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
             event.listen(engine, "connect", _sqlite_connection)
             event.listen(engine, "begin", _sqlite_begin)
+            _TURNS[engine] = threading.RLock()
             return engine
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, connect_args=PATIENCE)
     except ModuleNotFoundError:
         what = "PostgreSQL"
         raise MissingExtra(what, "postgres") from None
@@ -113,6 +130,16 @@ def version(engine: Engine) -> str | None:
         return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
+def other_version(connection: Connection) -> str:
+    """Return how the tables differ from what this code needs, asked within a transaction; "" where they do not."""
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    if found == HEAD:
+        return ""
+    if found is not None and found > HEAD:
+        return f"The database is at version {found}, newer than this code ({HEAD}): update Cordiale and start again."
+    return f"The database is at version {found}; this code needs {HEAD}: run `cordiale db upgrade`."
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Give a connection that sees one state of the database throughout; nothing it writes is kept."""
@@ -129,8 +156,49 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
     On SQLite it is BEGIN IMMEDIATE: no other writer is inside at the same time.
     """
-    with _named_faults(engine), engine.connect().execution_options(writing=True) as connection, connection.begin():
-        yield connection
+    with (
+        _turn(engine),
+        _named_faults(engine),
+        engine.connect().execution_options(writing=True) as connection,
+        connection.begin(),
+    ):
+        acts: dict[_Last, list[Any]] = {}
+        connection.info[_LAST] = acts
+        try:
+            yield connection
+            for act, things in acts.items():
+                act(connection, things)
+        finally:
+            del connection.info[_LAST]
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """
+    Let the threads of this process write to a SQLite file one after the other, each as soon as it can.
+
+    SQLite itself looks for the lock of another writer again after a pause that grows up to a tenth of a second.
+    """
+    lock = _TURNS.get(engine)
+    if lock is None:
+        yield
+        return
+    mine = lock.acquire(timeout=BUSY_SECONDS)  # who waited in vain asks SQLite, which says what is wrong
+    try:
+        yield
+    finally:
+        if mine:
+            lock.release()
+
+
+def until_commit(connection: Connection, act: _Last) -> list[Any] | None:
+    """
+    Return the list that *act* is given as the last thing before the transaction of `writing` commits.
+
+    The same list for the same *act*; a rollback forgets it. None on a connection that `writing` did not give.
+    """
+    acts: dict[_Last, list[Any]] | None = connection.info.get(_LAST)
+    return None if acts is None else acts.setdefault(act, [])
 
 
 @contextmanager

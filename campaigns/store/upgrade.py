@@ -1,5 +1,6 @@
 """Bring a database to this code's version, and hold the tables against the migrations."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -29,9 +30,11 @@ def newest() -> str:
     return ScriptDirectory.from_config(configuration()).get_current_head() or ""
 
 
-def upgrade(url: str) -> tuple[str | None, str]:
+def upgrade(url: str, ready: Callable[[Connection], None] | None = None) -> tuple[str | None, str]:
     """
     Run the migrations that the database lacks, in one transaction, and return (before, after).
+
+    *ready* is asked first, in the same transaction, where tables are changed that may be in use; it raises to refuse.
 
     Raises:
         DatabaseFault: If the database is newer than this code, or cannot be reached.
@@ -43,6 +46,8 @@ def upgrade(url: str) -> tuple[str | None, str]:
             message = f"The database {shown(engine)} is at version {before}, newer than this code ({HEAD})."
             raise DatabaseFault(message, "Update Cordiale on this machine; an older one must not write here.")
         with writing(engine) as connection:
+            if ready is not None and before is not None and before != HEAD:
+                ready(connection)
             command.upgrade(configuration(connection), "head")
     finally:
         engine.dispose()

@@ -1,0 +1,83 @@
+"""
+Rows that somebody damaged: read column by column, so that what cannot be read costs that column alone.
+
+A table is written by one module; but whoever holds the database's password can write anything into it, and a
+restored disk may hold worse. One such row must not stop the reading of the others.
+"""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, String, Table, select, type_coerce
+from sqlalchemy.types import TypeDecorator
+
+from campaigns.models.columns import Instant, Json
+
+#: What a reader of one row may be met with: bad JSON, no instant, a value of another type.
+UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError, RecursionError)
+
+
+def read(
+    connection: Connection, of: Table, where: ColumnElement[bool], *, lock: bool = False, skip_locked: bool = False
+) -> list[tuple[dict[str, Any], tuple[str, ...]]]:
+    """
+    Return the rows of table *of* that *where* picks, each with the names of its columns that cannot be read.
+
+    Those that another transaction has locked are waited for, or left out where *skip_locked* says so.
+
+    Such a column reads as None; where it may not be None, as an empty text or list, as 0, or as the last of instants.
+    """
+    columns = [type_coerce(each, String).label(each.name) if _typed(each) else each for each in of.c]
+    statement = select(*columns).where(where)
+    found = connection.execute(statement.with_for_update(skip_locked=skip_locked) if lock else statement)
+    return [sound(of, row) for row in found.mappings()]
+
+
+def _typed(column: Column[Any]) -> bool:
+    return isinstance(column.type, Instant | Json)
+
+
+def sound(of: Table, row: RowMapping) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return *row* of table *of*, its instants and JSON still as text, read as far as can be."""
+    found: dict[str, Any] = {}
+    damaged = []
+    for column in of.c:
+        raw = row[column.name]
+        try:
+            value = column.type.process_result_value(raw, None) if isinstance(column.type, Instant | Json) else raw
+            if not fits(column, value):
+                raise ValueError
+        except UNREADABLE:
+            damaged.append(column.name)
+            value = _nothing(column)
+        found[column.name] = value
+    return found, tuple(damaged)
+
+
+def fits(column: Column[Any], value: Any) -> bool:
+    """Return whether *value* is of the type that *column* declares: SQLite keeps anything anywhere."""
+    if value is None:
+        return bool(column.nullable)
+    if isinstance(column.type, Json):
+        return isinstance(value, list | dict)
+    if isinstance(column.type, Instant):
+        return bool(value.utcoffset() == timedelta(0))
+    return type(value) is _plain(column)
+
+
+@cache
+def _plain(column: Column[Any]) -> type:
+    """Return the type of the values that a column of text, of numbers or of yes and no holds."""
+    kind = column.type
+    return kind.impl_instance.python_type if isinstance(kind, TypeDecorator) else kind.python_type
+
+
+def _nothing(column: Column[Any]) -> Any:
+    if column.nullable:
+        return None
+    if isinstance(column.type, Json):
+        return []
+    if isinstance(column.type, Instant):
+        return datetime.max.replace(tzinfo=UTC)
+    return _plain(column)()
