@@ -1,75 +1,52 @@
-"""`cordiale keys` and `cordiale trust`: who may sign, and for whom."""
+"""`cordiale trust`: agree whose keys count, for whom, until when, and which channels are declared."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from campaigns.cli import trust_show, trust_sign
+from campaigns.cli.signers import KeyFiles, PassphraseFile, after_signing, signers
+
 if TYPE_CHECKING:
-    from securesystemslib.signer import Signer
+    from datetime import datetime
 
-    from campaigns.signoff.drafts import Draft
-    from campaigns.signoff.trust import Trust
+    from campaigns.signoff.keys import KeyPair
 
-keys = typer.Typer(no_args_is_help=True, help="Make and list signing keys.")
 trust = typer.Typer(no_args_is_help=True, help="Agree whose keys count and which channels are declared.")
 
-Folder = Annotated[Path, typer.Option("--folder", help="Where the key files lie.")]
-KeyFiles = Annotated[
-    list[Path] | None, typer.Option("--key", metavar="FILE", help="A partner's private key. Repeatable.")
+_WHOSE = (
+    "A partner and a public key of its, made by Cordiale or ssh-keygen; PERSON if the key does not say. Repeatable."
+)
+Operators = Annotated[
+    list[str] | None,
+    typer.Option("--operator", metavar="[PERSON=]FILE", help="A public key of who runs the machine. Repeatable."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")]
+Thresholds = Annotated[
+    list[str] | None,
+    typer.Option("--threshold", metavar="ID=N", help="How many persons of a partner must sign. Repeatable."),
+]
+Ends = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--key-until", metavar="PERSON|KEY=DAY", help="From when a single key signs nothing (never: with the trust)."
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
-    """Add this file's commands to *app*."""
-    app.add_typer(keys, name="keys")
+    """Add this file's commands, and those that show and sign, to *app*."""
     app.add_typer(trust, name="trust")
-
-
-@keys.command("new")
-def new(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The person who will sign with it.")],
-    folder: Folder = Path("keys"),
-) -> None:
-    """
-    Make a key pair for a person.
-
-    Example: cordiale keys new ana-diaz
-    """
-    from campaigns.signoff.keys import new as make
-
-    pair = make(folder, name)
-    typer.echo(f"Made the key {pair.keyid[:12]} of {pair.name}.")
-    typer.echo(f"  {pair.path}  private: keep it on this machine, readable by you alone")
-    typer.echo(f"  {pair.path.with_suffix('.pub')}  public: send it to whoever runs `cordiale trust init`")
-
-
-@keys.command("list")
-def list_(folder: Folder = Path("keys"), *, as_json: AsJson = False) -> None:
-    """
-    List the keys of a folder.
-
-    Example: cordiale keys list
-    """
-    from campaigns.signoff.keys import list_keys
-
-    found = [(pair, str(pair.path) if pair.path.exists() else None) for pair in list_keys(folder)]
-    if as_json:
-        _json([{"name": pair.name, "keyid": pair.keyid, "private_key": path} for pair, path in found])
-    elif found:
-        rows = [[pair.name, _short(pair.keyid), path or "elsewhere"] for pair, path in found]
-        _table(["name", "key", "private key"], rows)
-    else:
-        typer.echo(f"There is no key in {folder}. Make one with `cordiale keys new NAME`.")
 
 
 @trust.command("init")
 def init(
-    partner: Annotated[
-        list[str], typer.Option("--partner", metavar="ID=FILE", help="A partner and a public key of its. Repeatable.")
-    ],
+    partner: Annotated[list[str], typer.Option("--partner", metavar="ID=[PERSON=]FILE", help=_WHOSE)],
+    operator: Operators = None,
+    threshold: Thresholds = None,
+    key_until: Ends = None,
     key: KeyFiles = None,
+    passphrase_file: PassphraseFile = None,
     days: Annotated[int, typer.Option("--days", min=1, max=3650, help="How long the trust holds.")] = 365,
 ) -> None:
     """
@@ -80,32 +57,32 @@ def init(
     from datetime import timedelta
 
     from campaigns import clock, settings
-    from campaigns.errors import Refused, UsageError
-    from campaigns.signoff import drafts, trust_files
-    from campaigns.signoff.keys import KeyPair, read_public
+    from campaigns.errors import Refused
+    from campaigns.signoff import drafts, rotation, trust_files
 
     folder = settings.load().trust
     if (folder / trust_files.ROOT).exists():
         message = f"There is already a trust file in {folder}."
-        raise Refused(message, "Add channels to it with `cordiale trust declare PATH`.")
-    signatories: dict[str, list[KeyPair]] = {}
-    for each in partner:
-        name, given, file = each.partition("=")
-        if not name or not given or not file:
-            message = f"{each!r} does not name a partner and a public key."
-            raise UsageError(message, "Write --partner uk=keys/ana.pub, once for each key.")
-        signatories.setdefault(name, []).append(read_public(Path(file)))
-    signers = _signers(key)
+        raise Refused(
+            message, "Add channels with `cordiale trust declare PATH`, change keys with `cordiale trust rotate`."
+        )
+    signatories = _partners(partner, "--partner")
+    running = [_public(each) for each in operator or []]
+    signing = signers(key, passphrase_file)
     expires = clock.now() + timedelta(days=days)
-    root, targets = trust_files.found(signatories, frozenset(), expires, rehearsal_only=False)
+    root, targets = trust_files.found(
+        signatories, frozenset(), expires, rehearsal_only=False, operators=running, thresholds=_counts(threshold)
+    )
+    rotation.end(targets, _instants(key_until))
     drafts.propose(folder, root, targets)
-    _after_signing(drafts.sign(folder, signers, clock.now()))
+    after_signing(drafts.sign(folder, signing, clock.now()))
 
 
 @trust.command("declare")
 def declare(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Campaign files or folders.")],
     key: KeyFiles = None,
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """
     Add the channels of campaigns to the trust file; it takes effect when each partner has signed it.
@@ -137,124 +114,119 @@ def declare(
     if not changed:
         typer.echo("Every channel is declared already.")
         return
-    signers = _signers(key)
+    signing = signers(key, passphrase_file)
     channels = frozenset([*(each for each in agreed if each.id not in wanted), *wanted.values()])
     drafts.propose(folder, None, trust_files.declaring(targets, channels))
     for each in sorted(changed):
         typer.echo(f"  {each.id}  {each.kind}  {each.account}  issued by {each.issuer}")
-    _after_signing(drafts.sign(folder, signers, clock.now()))
+    after_signing(drafts.sign(folder, signing, clock.now()))
 
 
-@trust.command("sign")
-def sign(
-    key: Annotated[list[Path], typer.Option("--key", metavar="FILE", help="A partner's private key. Repeatable.")],
+@trust.command("rotate")
+def rotate(
+    add: Annotated[list[str] | None, typer.Option("--add", metavar="ID=[PERSON=]FILE", help=_WHOSE)] = None,
+    remove: Annotated[
+        list[str] | None,
+        typer.Option("--remove", metavar="PERSON|KEY", help="Whose key, or which, counts no more. Repeatable."),
+    ] = None,
+    operator: Operators = None,
+    threshold: Thresholds = None,
+    key_until: Ends = None,
+    days: Annotated[
+        int, typer.Option("--days", min=0, max=3650, help="Let the trust hold so long from now; 0: as before.")
+    ] = 0,
+    key: KeyFiles = None,
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """
-    Sign the draft of the trust file, after reading it with `cordiale trust show --draft`.
+    Change whose keys count, or until when; it takes effect when old and new keys of each partner have signed it.
 
-    Example: cordiale trust sign --key keys/luc.key
+    Example: cordiale trust rotate --add fr=keys/eva.pub --remove luc --key keys/ana.key
     """
+    from datetime import timedelta
+
     from campaigns import clock, settings
-    from campaigns.signoff import drafts
+    from campaigns.errors import UsageError
+    from campaigns.signoff import drafts, trust_files
+    from campaigns.signoff.rotation import Change, rotated
+    from campaigns.signoff.trust import verify
 
-    _after_signing(drafts.sign(settings.load().trust, _signers(key), clock.now()))
-
-
-@trust.command("show")
-def show(
-    *,
-    draft: Annotated[bool, typer.Option("--draft", help="The draft that waits for signatures.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """
-    Show whose keys count, which channels are declared, and until when.
-
-    Example: cordiale trust show
-    """
-    from campaigns import clock, settings
-    from campaigns.signoff import drafts
-    from campaigns.signoff.trust import load
-
-    folder = settings.load().trust
-    unsigned: tuple[str, ...] = ()
-    if draft:
-        waiting = drafts.read(folder)
-        shown, unsigned = waiting.trust, waiting.unsigned_by
-    else:
-        shown = load(folder, clock.now())
-    if as_json:
-        _json(_described(shown, unsigned))
-        return
-    kind = "for rehearsal only: loopback and files" if shown.rehearsal_only else "for publication"
-    typer.echo(
-        f"{'Draft of version' if draft else 'Version'} {shown.version}, {kind}, until {clock.iso(shown.expires)}."
+    if not (add or remove or operator or threshold or key_until or days):
+        message = "Nothing is to change."
+        raise UsageError(message, "Give --add, --remove, --operator, --threshold, --key-until or --days.")
+    folder, now = settings.load().trust, clock.now()
+    root = trust_files.read(folder / trust_files.ROOT, "root")
+    targets = trust_files.read(folder / trust_files.TARGETS, "targets")
+    verify(root, targets, folder)
+    added = _partners(add or [], "--add")
+    if operator:
+        added[trust_files.OPERATORS] = [*added.get(trust_files.OPERATORS, []), *(_public(each) for each in operator)]
+    change = Change(
+        add=added,
+        remove=remove or [],
+        thresholds=_counts(threshold),
+        ends=_instants(key_until),
+        expires=now + timedelta(days=days) if days else None,
     )
-    if unsigned:
-        typer.echo(f"Not signed yet by {', '.join(unsigned)}.")
-    rows = [[partner, shown.persons[keyid], _short(keyid)] for keyid, partner in shown.roles.items()]
-    _table(["partner", "person", "key"], sorted(rows))
-    if shown.channels == "*":
-        typer.echo("Every channel of these partners is declared.")
-    elif shown.channels:
-        listed = [[e.id, e.kind, e.account, e.issuer, e.server or ""] for e in sorted(shown.channels)]
-        _table(["channel", "kind", "account", "issuer", "server"], listed)
-    else:
-        typer.echo("No channel is declared. Add some with `cordiale trust declare PATH`.")
+    signing = signers(key, passphrase_file)
+    drafts.propose(folder, *rotated(root, targets, change))
+    after_signing(drafts.sign(folder, signing, now))
 
 
-def _described(shown: "Trust", unsigned: tuple[str, ...]) -> dict[str, Any]:
+def _partners(given: list[str], option: str) -> "dict[str, list[KeyPair]]":
+    """Return partner -> keys, of words like `uk=keys/ana.pub` or `uk=ana=keys/id_ed25519.pub`."""
+    from campaigns.errors import UsageError
+
+    found: dict[str, list[KeyPair]] = {}
+    for each in given:
+        name, _, rest = each.partition("=")
+        if not name or not rest:
+            message = f"{each!r} does not name a partner and a public key."
+            raise UsageError(message, f"Write {option} uk=keys/ana.pub, once for each key.")
+        found.setdefault(name, []).append(_public(rest))
+    return found
+
+
+def _public(word: str) -> "KeyPair":
+    """Return the public key of `FILE` or `PERSON=FILE`."""
+    from campaigns.signoff.keys import read_public
+
+    person, given, file = word.partition("=")
+    if not given or Path(word).exists():
+        return read_public(Path(word))
+    return read_public(Path(file), person)
+
+
+def _counts(words: list[str] | None) -> dict[str, int]:
+    from campaigns.errors import UsageError
+
+    found = {}
+    for each in words or []:
+        partner, _, number = each.partition("=")
+        if not partner or not number.isascii() or not number.isdecimal() or int(number) < 1:
+            message = f"{each!r} does not say how many persons of which partner sign."
+            raise UsageError(message, "Write --threshold uk=2.")
+        found[partner] = int(number)
+    return found
+
+
+def _instants(words: list[str] | None) -> "dict[str, datetime | None]":
+    """Return key -> its end, of words like `luc=2027-04-30`; a day means its first moment in UTC."""
     from campaigns import clock
-    from campaigns.signoff.trust_files import listed
+    from campaigns.errors import UsageError
 
-    return {
-        "version": shown.version,
-        "expires": clock.iso(shown.expires),
-        "rehearsal_only": shown.rehearsal_only,
-        "digest": shown.digest,
-        "partners": list(shown.partners),
-        "keys": [
-            {"keyid": keyid, "partner": partner, "person": shown.persons[keyid]}
-            for keyid, partner in sorted(shown.roles.items())
-        ],
-        "channels": listed(shown.channels),
-        "unsigned_by": list(unsigned),
-    }
+    found: dict[str, datetime | None] = {}
+    for each in words or []:
+        key, _, day = each.rpartition("=")
+        try:
+            found[key] = None if day == "never" else clock.parse_iso(day if "T" in day else f"{day}T00:00:00Z")
+        except ValueError:
+            key = ""
+        if not key:
+            message = f"{each!r} does not say when which key ends."
+            raise UsageError(message, "Write --key-until luc=2027-04-30, or =never for the end of the trust.")
+    return found
 
 
-def _signers(files: list[Path] | None) -> "list[Signer]":
-    from campaigns.signoff.keys import load_signer
-
-    return [load_signer(file) for file in files or []]
-
-
-def _after_signing(draft: "Draft") -> None:
-    if not draft.unsigned_by:
-        typer.echo(f"Version {draft.trust.version} of the trust file is signed by every partner and in force.")
-        typer.echo("Next: cordiale trust show")
-        return
-    typer.echo(f"Version {draft.trust.version} waits in trust/draft for {', '.join(draft.unsigned_by)}.")
-    typer.echo(
-        "Next: send them that folder; each runs `cordiale trust show --draft`, then `cordiale trust sign --key FILE`."
-    )
-
-
-def _json(value: object) -> None:
-    import json
-
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _table(heads: list[str], rows: list[list[str]]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    drawn = Table(*heads, box=box.SIMPLE_HEAD)
-    for row in rows:
-        drawn.add_row(*(Text(cell) for cell in row))  # a name in square brackets is a name, not markup
-    Console().print(drawn)
-
-
-def _short(keyid: str) -> str:
-    return keyid[:12]
+trust_sign.register(trust)
+trust_show.register(trust)

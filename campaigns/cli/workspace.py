@@ -48,4 +48,5 @@ def init(
     typer.echo(f"Its first release leaves at {clock.iso(made.starts)}, once every partner has signed.")
     typer.echo("Keys, trust file and secrets are for rehearsal only: they publish to loopback and files alone.")
     history = f" --history {made.history}" if made.history else ""
-    typer.echo(f"Next: cd {made.folder} && cordiale plan {made.document.as_posix()}{history}")
+    there = "" if made.folder.resolve() == Path.cwd() else f"cd {made.folder} && "
+    typer.echo(f"Next: {there}cordiale plan {made.document.as_posix()}{history}")

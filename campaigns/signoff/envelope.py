@@ -2,25 +2,27 @@
 The DSSE envelope around a statement: sign it, and verify it for the one partner that it names.
 
 A threshold over all keys would take two signatures of one government for two governments. Here each envelope
-speaks for one partner, and every signature on it must be valid and made with that partner's own keys.
+speaks for one partner, and every signature on it must be valid and made with that partner's own keys. Of how many
+persons a partner's word takes is asked where envelopes are added up (`approvals`), for each may sign one of their own.
 The envelope's text has one form (RFC 8785, signatures by keyid), so that one agreement has one id.
 """
 
 import hashlib
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-import rfc8785
-
+from campaigns import clock
 from campaigns.errors import NotTrusted
-from campaigns.signoff import statement
+from campaigns.signoff import persons, statement
 from campaigns.signoff.statement import Answer, Subject
 
 if TYPE_CHECKING:
     from securesystemslib.dsse import Envelope
-    from securesystemslib.signer import Signer
+    from securesystemslib.signer import Signature, Signer
 
     from campaigns.signoff.trust import Trust
 
@@ -33,13 +35,15 @@ class Decision:
 
     id: str  #: sha256 of the envelope's text, hex
     partner: str
-    person: str  #: whom the trust file names for the key
+    person: str  #: whom the trust file names for the key; "ana and bea" where two signed
     campaign: str
-    decision: Answer
+    decision: Answer | Literal["urgent"]
     reason: str
     at: datetime
     subjects: tuple[Subject, ...]
     statement: str  #: sha256 of what was signed, hex: the same for every envelope around it
+    rule: str = ""  #: of an urgent one: the rule that it names
+    persons: tuple[str, ...] = ()  #: each one who signed, once, sorted
 
 
 def sign(payload: bytes, signer: "Signer") -> str:
@@ -59,7 +63,7 @@ def sign(payload: bytes, signer: "Signer") -> str:
 
 def add_signature(text: str, signer: "Signer") -> str:
     """
-    Return the envelope *text* with a further signature, for a partner whose role asks for two keys.
+    Return the envelope *text* with a further signature, for a partner whose role asks for two persons.
 
     Raises:
         NotTrusted: If *text* is not an envelope around a statement.
@@ -70,9 +74,47 @@ def add_signature(text: str, signer: "Signer") -> str:
     return _text(envelope)
 
 
+def to_sign(payload: bytes) -> bytes:
+    """
+    Return the exact bytes that a key signs for the statement *payload*: DSSE's pre-authentication encoding.
+
+    Raises:
+        NotTrusted: If *payload* is not a statement.
+    """
+    from securesystemslib.dsse import Envelope
+
+    statement.parse(payload)
+    return Envelope(payload, PAYLOAD_TYPE, {}).pae()
+
+
+def around(signed: bytes, signatures: "Iterable[Signature]") -> str:
+    """
+    Return the envelope's text around what `to_sign` gave, once it was signed elsewhere.
+
+    Raises:
+        NotTrusted: If *signed* is not what `to_sign` gives.
+    """
+    from securesystemslib.dsse import Envelope
+
+    head = re.match(rb"DSSEv1 (\d{1,9}) (\S{1,99}) (\d{1,9}) ", signed)
+    payload = signed[head.end() :] if head else b""
+    if head is None or to_sign(payload) != signed:
+        message = "These are not the bytes of a statement as they are signed."
+        raise NotTrusted(message, "Sign the file that `cordiale signatures prepare` wrote, unedited.")
+    return _text(Envelope(payload, PAYLOAD_TYPE, {each.keyid: each for each in signatures}))
+
+
 def identify(text: str) -> str:
     """Return the id of an envelope: the sha256 of its text, hex."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def payload_digest(text: str) -> str | None:
+    """Return the sha256 of what envelope *text* is about, hex, whoever signed it; None where it is no envelope."""
+    try:
+        return hashlib.sha256(_open(text).payload).hexdigest()
+    except NotTrusted:
+        return None
 
 
 def verify(text: str, trust: "Trust") -> Decision:
@@ -92,30 +134,36 @@ def verify(text: str, trust: "Trust") -> Decision:
         message = "The envelope carries no signature."
         raise NotTrusted(message, "Sign it with `cordiale approve FILE --as PARTNER --key FILE`.")
     said = statement.parse(envelope.payload)
-    person = _signed_by(envelope, said.partner, trust)
+    who = _signed_by(envelope, said.partner, trust)
     return Decision(
         id=identify(text),
         partner=said.partner,
-        person=person,
+        person=" and ".join(who),
         campaign=said.campaign,
         decision=said.decision,
         reason=said.reason,
         at=said.at,
         subjects=said.subjects,
         statement=hashlib.sha256(envelope.payload).hexdigest(),
+        rule=said.rule,
+        persons=who,
     )
 
 
 _AGAIN = "Ask its partner to sign again: `cordiale review CAMPAIGN --bundle FILE`, then `cordiale approve FILE`."
 
 
-def _signed_by(envelope: "Envelope", partner: str, trust: "Trust") -> str:
-    """Return the person who signed for *partner*, after each signature proved to be that partner's."""
+def _signed_by(envelope: "Envelope", partner: str, trust: "Trust") -> tuple[str, ...]:
+    """Return the persons who signed for *partner*, after each signature proved to be that partner's."""
     if partner not in trust.partners:
         message = f"The statement speaks for {partner}, who is no partner of the trust file."
         raise NotTrusted(message, f"The partners are {', '.join(trust.partners)}.")
     for keyid in envelope.signatures:
         role = trust.role_of(keyid)
+        if role is None and keyid in trust.lapsed:
+            ended = clock.iso(trust.lapsed[keyid])
+            message = f"The statement for {partner} is signed with the key {keyid[:12]}, which ended at {ended}."
+            raise NotTrusted(message, "Sign it with a key that `cordiale trust show` lists for it.")
         if role is None:
             message = f"The statement for {partner} is signed with the key {keyid[:12]}, which is unknown or revoked."
             raise NotTrusted(message, "Sign it with a key that `cordiale trust show` lists.")
@@ -126,16 +174,8 @@ def _signed_by(envelope: "Envelope", partner: str, trust: "Trust") -> str:
     if result.signed.keys() != envelope.signatures.keys():
         message = f"A signature for {partner} does not fit what it is on: the statement or the signature was changed."
         raise NotTrusted(message, _AGAIN)
-    if not result:
-        message = (
-            f"{partner} has signed with {len(result.signed)} of the {result.threshold} keys that its role asks for."
-        )
-        raise NotTrusted(message, "Add the missing signature.")
-    persons = {trust.person_of(keyid) or "" for keyid in envelope.signatures}
-    if len(persons) != 1:
-        message = f"Two persons of {partner} signed one envelope: {', '.join(sorted(persons))}."
-        raise NotTrusted(message, "Each person signs an envelope of their own.")
-    return persons.pop()
+    named = {persons.folded(name): name for name in map(trust.person_of, sorted(envelope.signatures)) if name}
+    return tuple(sorted(named.values()))
 
 
 def _open(text: str) -> "Envelope":
@@ -156,4 +196,6 @@ def _text(envelope: "Envelope") -> str:
     form["signatures"].sort(key=lambda each: each["keyid"])
     if any(each.keys() != {"keyid", "sig"} for each in form["signatures"]):
         raise ValueError
-    return rfc8785.dumps(form).decode()
+    text = json.dumps(form, sort_keys=True, ensure_ascii=False, separators=(",", ":"))  # texts under ASCII keys alone:
+    text.encode()  # there it is RFC 8785 (`statement._canonical`), lone surrogates aside, which raise here
+    return text

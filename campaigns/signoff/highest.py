@@ -1,8 +1,9 @@
 """
 What this machine has already seen of the trust files: `local/highest.json`, outside the database.
 
-It makes going back impossible: an older trust file, another one under the same version, or a root that the
-last root's partners did not sign is refused. On first use there is nothing to compare with; guard the folder.
+It makes going back impossible: an older trust file, another one under the same version, or one that the partners of
+the last did not sign (as many persons of each as it asked for, with keys that had not ended) is refused. On first use
+there is nothing to compare with; guard the folder.
 """
 
 import fcntl
@@ -10,12 +11,14 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from campaigns.errors import EnvironmentFault, NotTrusted, Where
 from campaigns.signoff import trust_files
+from campaigns.signoff.quorum import Quorum
 
 if TYPE_CHECKING:
     from tuf.api.metadata import Metadata, Root, Targets
@@ -32,6 +35,7 @@ class Seen:
     root_digest: str
     version: int  #: of the targets
     digest: str  #: sha256 of the targets' signed bytes, hex
+    targets: dict[str, Any] | None = None  #: the targets metadata; missing in what older versions remembered
 
 
 def read(folder: Path) -> Seen | None:
@@ -52,7 +56,9 @@ def read(folder: Path) -> Seen | None:
         raise EnvironmentFault(message, "Let the user that runs Cordiale read it.", Where(str(path))) from None
     try:
         found = json.loads(raw)
-        seen = Seen(found["root"], found["root_digest"], found["version"], found["digest"])
+        seen = Seen(found["root"], found["root_digest"], found["version"], found["digest"], found.get("targets"))
+        if not isinstance(seen.targets, dict | None):
+            raise TypeError  # noqa: TRY301 (one refusal for every way to be wrong)
         if type(seen.version) is not int or not isinstance(seen.root, dict) or not isinstance(seen.digest, str):
             raise ValueError  # noqa: TRY301 (one refusal for every way to be wrong)
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -62,27 +68,28 @@ def read(folder: Path) -> Seen | None:
     return seen
 
 
-def hold(folder: Path, root: "Metadata[Root]", targets: "Metadata[Targets]") -> None:
+def hold(folder: Path, root: "Metadata[Root]", targets: "Metadata[Targets]", at: datetime) -> None:
     """
     Refuse *root* and *targets* if this machine has seen newer or other ones; else remember them.
 
     Raises:
-        NotTrusted: If they go back, differ under the same version, or the root skips or lacks its predecessor.
+        NotTrusted: If they go back, differ under the same version, skip a root, or lack whom the last ones asked for.
         EnvironmentFault: If the memory cannot be written.
     """
-    if known(folder, root, targets):
+    if known(folder, root, targets, at):
         return
     with _alone(folder):  # another process may have seen more in the meantime
-        if known(folder, root, targets):
+        if known(folder, root, targets, at):
             return
-        now = _seen(root, targets)
-        record = {"root": now.root, "root_digest": now.root_digest, "version": now.version, "digest": now.digest}
+        record = asdict(_seen(root, targets))
         trust_files.replace(folder / FOLDER / FILE, json.dumps(record, indent=1, sort_keys=True).encode() + b"\n")
 
 
-def known(folder: Path, root: "Metadata[Root]", targets: "Metadata[Targets]") -> bool:
+def known(folder: Path, root: "Metadata[Root]", targets: "Metadata[Targets]", at: datetime) -> bool:
     """
     Return whether *root* and *targets* are exactly what is remembered; False when they are newer. Writes nothing.
+
+    What is newer must be signed, with keys that have not ended by *at*, by whom the remembered ones ask for.
 
     Raises:
         NotTrusted: As `hold`.
@@ -100,28 +107,44 @@ def known(folder: Path, root: "Metadata[Root]", targets: "Metadata[Targets]") ->
     if now.version == seen.version and now.digest != seen.digest:
         message = f"The trust file differs from the version {seen.version} that this machine has used."
         raise NotTrusted(message, "A change needs the next version number, signed by every partner.", where)
-    if now.root_digest != seen.root_digest:
-        _succeeds(folder, root, seen)
-        return False
-    return now.version == seen.version
+    if now.root_digest == seen.root_digest and now.version == seen.version:
+        return True
+    _succeeds(folder, root, targets, seen, at)
+    return False
 
 
 def _seen(root: "Metadata[Root]", targets: "Metadata[Targets]") -> Seen:
-    return Seen(root.to_dict(), _digest(root), targets.signed.version, _digest(targets))
+    return Seen(root.to_dict(), _digest(root), targets.signed.version, _digest(targets), targets.to_dict())
 
 
-def _succeeds(folder: Path, root: "Metadata[Root]", seen: Seen) -> None:
-    where = Where(str(folder / trust_files.ROOT))
-    last = trust_files.parse(json.dumps(seen.root).encode(), "root", Where(str(folder / FOLDER / FILE)))
-    if root.signed.version != last.signed.version + 1:
-        message = (
-            f"The root trust file is version {root.signed.version}; after {last.signed.version} comes the next one."
-        )
-        raise NotTrusted(message, "Restore the root file; later versions are installed one at a time.", where)
-    lacking = trust_files.unsigned_by(last.signed, root)
+def _succeeds(folder: Path, root: "Metadata[Root]", targets: "Metadata[Targets]", seen: Seen, at: datetime) -> None:
+    memory = Where(str(folder / FOLDER / FILE))
+    last = trust_files.parse(json.dumps(seen.root).encode(), "root", memory)
+    before = None if seen.targets is None else trust_files.parse(json.dumps(seen.targets).encode(), "targets", memory)
+    asked = Quorum.of(last, before)
+    if _digest(root) != seen.root_digest:
+        where = Where(str(folder / trust_files.ROOT))
+        if root.signed.version != last.signed.version + 1:
+            message = (
+                f"The root trust file is version {root.signed.version}; after {last.signed.version} comes the next one."
+            )
+            raise NotTrusted(message, "Restore the root file; later versions are installed one at a time.", where)
+        lacking = asked.lacking(root, at)
+        if lacking:
+            message = f"The new root trust file is not signed by {', '.join(lacking)} with a key of the version before."
+            raise NotTrusted(
+                message, "A new root takes effect when every partner of the last one has signed it.", where
+            )
+    lacking = asked.lacking(targets, at)
     if lacking:
-        message = f"The new root trust file is not signed by {', '.join(lacking)} with a key of the version before."
-        raise NotTrusted(message, "A new root takes effect when every partner of the last one has signed it.", where)
+        message = (
+            f"Version {targets.signed.version} of the trust file is not signed by {', '.join(lacking)} as version"
+            f" {seen.version} asks for."
+        )
+        hint = (
+            "Its partners sign it with `cordiale trust sign --key FILE`; install versions between them one at a time."
+        )
+        raise NotTrusted(message, hint, Where(str(folder / trust_files.TARGETS)))
 
 
 def _digest(metadata: "Metadata[Any]") -> str:

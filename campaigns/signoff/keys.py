@@ -1,26 +1,37 @@
 """
 Signing keys as files: an Ed25519 private key (PEM, mode 0600) and beside it the public half that partners exchange.
 
-A public key file is JSON: `name`, `keyid`, `keytype`, `scheme`, `keyval`. The keyid is always computed from
-the key and compared, never believed: the same key under two ids would count as two signatures.
+A public key file is JSON: `name`, `keyid`, `keytype`, `scheme`, `keyval`. Keys of OpenSSH are taken as well: the line
+of a `.pub` file, whose comment names the person, and the private file that `ssh-keygen` made.
 """
 
 import json
 import os
 import re
-import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from campaigns.errors import EnvironmentFault, NotTrusted, Refused, Where
+from campaigns.signoff import sshsig
+from campaigns.signoff.key_ids import SSH, keyid
+from campaigns.signoff.private_keys import LARGEST, load_plain, load_signer, locked
+from campaigns.signoff.public_keys import key_of
 
-if TYPE_CHECKING:
-    from securesystemslib.signer import Key, Signer
+__all__ = [
+    "NAME",
+    "KeyPair",
+    "key_of",
+    "list_keys",
+    "load_plain",
+    "load_signer",
+    "locked",
+    "new",
+    "place",
+    "read_public",
+]
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
-_PUBLIC = re.compile(r"[0-9a-f]{64}\Z")
-_LARGEST = 64 * 1024  #: bytes; a key file is under one kilobyte
 
 
 @dataclass(frozen=True)
@@ -33,41 +44,62 @@ class KeyPair:
     path: Path  #: of the private key, which need not be on this machine
 
 
-def new(folder: Path, name: str) -> KeyPair:
+def new(folder: Path, name: str, passphrase: bytes | None = None) -> KeyPair:
     """
     Write a fresh key pair, `folder/name.key` (mode 0600) and `folder/name.pub`, and return it.
+
+    With *passphrase* the private half can be opened with it alone.
 
     Raises:
         Refused: If *name* is not a plain file name, or a file of that name is there already.
         EnvironmentFault: If the folder cannot be written.
     """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from securesystemslib.signer import CryptoSigner
 
-    if not NAME.match(name):
-        message = f"A key cannot be called {name!r}."
-        raise Refused(message, "Use letters, digits, dots, - and _, for instance uk-officer.")
-    path = folder / f"{name}.key"
-    signer = CryptoSigner.generate_ed25519()
+    from campaigns.signoff import pkcs8
+
+    path = place(folder, name)
+    made = Ed25519PrivateKey.generate()
+    signer = CryptoSigner(made)
+    private = signer.private_bytes if passphrase is None else pkcs8.encrypted(made, passphrase)
     key = signer.public_key
     public = {"name": name, "keyid": key.keyid, **key.to_dict()}
     text = json.dumps(public, indent=1, sort_keys=True) + "\n"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _create(path, signer.private_bytes, text.encode())
+        _create(path, private, text.encode())
     except FileExistsError:
-        message = f"There is already a key called {name} in {folder}."
-        raise Refused(message, "Choose another name; a key is never overwritten.", Where(str(path))) from None
+        raise _taken(path) from None
     except OSError as error:
         message = f"The key {name} could not be written to {folder}: {error.strerror}."
         raise EnvironmentFault(message, "Name a folder that you may write, with --folder.", Where(str(path))) from None
     return KeyPair(name, key.keyid, public, path)
 
 
+def place(folder: Path, name: str) -> Path:
+    """
+    Return where the private half of a new key of *name* would lie: `folder/name.key`.
+
+    Raises:
+        Refused: If *name* is not a plain file name, or a file of that name is there already.
+    """
+    if not NAME.match(name):
+        message = f"A key cannot be called {name!r}."
+        raise Refused(message, "Use letters, digits, dots, - and _, for instance uk-officer.")
+    path = folder / f"{name}.key"
+    if path.exists() or path.with_suffix(".pub").exists():
+        raise _taken(path)
+    return path
+
+
+def _taken(path: Path) -> Refused:
+    message = f"There is already a key called {path.stem} in {path.parent}."
+    return Refused(message, "Choose another name; a key is never overwritten.", Where(str(path)))
+
+
 def _create(path: Path, private: bytes, public: bytes) -> None:
-    beside = path.with_suffix(".pub")
-    if path.exists() or beside.exists():
-        raise FileExistsError
-    for each, data, mode in ((path, private, 0o600), (beside, public, 0o644)):
+    for each, data, mode in ((path, private, 0o600), (path.with_suffix(".pub"), public, 0o644)):
         handle = os.open(each, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -75,115 +107,55 @@ def _create(path: Path, private: bytes, public: bytes) -> None:
             os.fsync(file.fileno())
 
 
-def load_signer(path: Path) -> "Signer":
+def read_public(path: Path, person: str = "") -> KeyPair:
     """
-    Return what signs with the private key at *path*.
+    Return the public key in the file *path*, JSON or a line of OpenSSH; it is *person*'s, or whose the file says.
 
     Raises:
         EnvironmentFault: If the file is absent or cannot be read.
-        NotTrusted: If others may read it, or it is not a plain Ed25519 private key.
-    """
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-    from securesystemslib.signer import CryptoSigner
-
-    where = Where(str(path))
-    try:
-        with path.open("rb") as file:  # the mode of what was opened, not of what the name means a moment later
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-            pem = file.read(_LARGEST)
-    except OSError as error:
-        message = f"The private key {path} cannot be read: {error.strerror}."
-        raise EnvironmentFault(
-            message, "Name the right file, or make a key with `cordiale keys new NAME`.", where
-        ) from None
-    if mode & 0o077:
-        message = f"The private key {path} can be read by others (mode {mode:04o})."
-        raise NotTrusted(message, f"Close it with `chmod 600 {path}`, and make a new key if others had access.", where)
-    try:
-        private = load_pem_private_key(pem, None)
-    except TypeError:
-        message = f"The private key {path} has a passphrase, which is not supported."
-        raise NotTrusted(message, "Use a key made with `cordiale keys new NAME`.", where) from None
-    except (ValueError, UnsupportedAlgorithm):
-        message = f"The file {path} is not a private key."
-        raise NotTrusted(
-            message, "Name the .key file, not the .pub file, made with `cordiale keys new NAME`.", where
-        ) from None
-    if not isinstance(private, Ed25519PrivateKey):
-        message = f"The private key {path} is not an Ed25519 key."
-        raise NotTrusted(message, "Make one with `cordiale keys new NAME`.", where)
-    return CryptoSigner(private)
-
-
-def read_public(path: Path) -> KeyPair:
-    """
-    Return the public key in the `.pub` file *path*.
-
-    Raises:
-        EnvironmentFault: If the file is absent or cannot be read.
-        NotTrusted: If it is not a public key file, or its keyid is not the key's.
+        NotTrusted: If it is not a public key file, its keyid is not the key's, or it names no person.
     """
     where = Where(str(path))
     try:
         with path.open("rb") as file:
-            raw = file.read(_LARGEST)
+            raw = file.read(LARGEST)
     except OSError as error:
         message = f"The public key {path} cannot be read: {error.strerror}."
         raise EnvironmentFault(message, "Name the .pub file that the partner sent.", where) from None
     try:
-        public = json.loads(raw)
+        public = _of_openssh(raw, where) if raw.startswith((b"ssh-", b"ecdsa-", b"sk-")) else json.loads(raw)
         name = public["name"]
         key = key_of(public)
-        if not isinstance(name, str) or not name or set(public) != {"name", "keyid", "keytype", "scheme", "keyval"}:
+        if not isinstance(name, str) or set(public) != {"name", "keyid", "keytype", "scheme", "keyval"}:
             raise ValueError  # noqa: TRY301 (one refusal for every way to be wrong)
+        if not (name or public["keytype"] == SSH[0]):
+            raise ValueError  # noqa: TRY301 (the same)
     except (ValueError, KeyError, TypeError, RecursionError):
         message = f"The file {path} is not a public key."
-        raise NotTrusted(message, "Ask the partner for the .pub file that `cordiale keys new` made.", where) from None
+        hint = "Ask the partner for the .pub file that `cordiale keys new` or `ssh-keygen` made."
+        raise NotTrusted(message, hint, where) from None
     except NotTrusted as error:
         raise NotTrusted(error.message, error.hint, where) from None
-    return KeyPair(name, key.keyid, public, path.with_suffix(".key"))
+    name = person or name
+    if not name:
+        message = f"The public key {path} does not say whose it is."
+        raise NotTrusted(message, f"Name its person: --partner ID=PERSON={path}.", where)
+    beside = path.with_suffix(".key" if public["keytype"] != SSH[0] else "")
+    return KeyPair(name, key.keyid, {**public, "name": name}, beside)
 
 
-def key_of(public: dict[str, Any]) -> "Key":
-    """
-    Return the key that a public key file describes.
-
-    Raises:
-        NotTrusted: If the keyid is not the key's own, or the key is of another kind than Ed25519.
-        KeyError, TypeError, ValueError: If fields are missing or of the wrong type.
-    """
-    from securesystemslib.signer import Key
-
-    fields = {name: public[name] for name in ("keytype", "scheme", "keyval")}
-    key = Key.from_dict(public["keyid"], fields)
-    check(key)
-    return key
-
-
-def check(key: "Key") -> None:
-    """
-    Hold a public key against its own id.
-
-    Only the one spelling of an Ed25519 key passes (64 lower-case hex digits), so that one key has one id.
-
-    Raises:
-        NotTrusted: If the key is of another kind, spelled differently, or under an id that is not its own.
-    """
-    from securesystemslib.signer import SSlibKey
-
-    public = key.keyval.get("public")
-    plain = (key.keytype, key.scheme) == ("ed25519", "ed25519") and set(key.keyval) == {"public"}
-    if not plain or key.unrecognized_fields or not isinstance(public, str) or not _PUBLIC.match(public):
-        message = f"The key {key.keyid[:12]} is not a plain Ed25519 public key."
-        raise NotTrusted(message, "Use keys made with `cordiale keys new NAME`.")
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    own = SSlibKey.from_crypto(Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))).keyid
-    if own != key.keyid:
-        message = f"A key is listed under the id {key.keyid[:12]}, but its own id is {own[:12]}."
-        raise NotTrusted(message, "Ask its owner for the .pub file again; never edit one.")
+def _of_openssh(raw: bytes, where: Where) -> dict[str, Any]:
+    """Return a line of OpenSSH in the form of our own files; its comment is the person's name."""
+    try:
+        found = sshsig.read_line(raw.decode())
+    except sshsig.Malformed as error:
+        message = f"The public key {where.file} {error}."
+        hint = "Take an Ed25519 or ECDSA key, in a file or on a security key: `ssh-keygen -t ed25519 -C NAME`."
+        raise NotTrusted(message, hint, where) from None
+    public = " ".join(raw.decode().split()[:2])
+    keytype, scheme = SSH
+    form = {"keytype": keytype, "scheme": scheme, "keyval": {"public": public}}
+    return {"name": found.comment, "keyid": keyid(keytype, scheme, public), **form}
 
 
 def list_keys(folder: Path) -> list[KeyPair]:
@@ -193,4 +165,12 @@ def list_keys(folder: Path) -> list[KeyPair]:
     Raises:
         NotTrusted: If a `.pub` file is not a public key.
     """
-    return [read_public(path) for path in sorted(folder.glob("*.pub"))]
+    return [read_public(path, _unnamed(path)) for path in sorted(folder.glob("*.pub"))]
+
+
+def _unnamed(path: Path) -> str:
+    """Return the file's name in place of the person's, for a key of OpenSSH without a comment."""
+    try:
+        return "" if len(path.read_text("utf-8", "replace").split()) != 2 else path.stem  # noqa: PLR2004 (kind and key)
+    except OSError:
+        return ""

@@ -1,4 +1,8 @@
-"""Rehearsal trust: one demo person and key a partner, marked so that it publishes to loopback and files alone."""
+"""
+Rehearsal trust: one demo person and key a partner, and one operator.
+
+It is marked so that it publishes to loopback and files alone.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,6 +17,7 @@ from campaigns.signoff.trust import Trust, load
 from campaigns.signoff.trust_files import DeclaredChannel
 
 LASTS = timedelta(days=365)
+OPERATOR = "operator"  #: the name of the demo person who runs the machine, and of their key file
 
 
 def key_name(partner: str) -> str:
@@ -28,7 +33,7 @@ def make(
     now: datetime | None = None,
 ) -> Trust:
     """
-    Write keys to *keys* (`uk-officer.key`, …) and signed trust files to *folder*, and return the trust.
+    Write keys to *keys* (`uk-officer.key`, `operator.key`, …) and signed trust files to *folder*, and return the trust.
 
     Raises:
         Refused: If there is a trust file or a key of that name already; nothing is overwritten.
@@ -43,7 +48,8 @@ def make(
             )
     pairs = {partner: [key_files.new(keys, key_name(partner))] for partner in partners}
     declared: trust_files.Channels = "*" if channels == "*" else frozenset(channels)
-    root, targets = trust_files.found(pairs, declared, start + LASTS, rehearsal_only=True)
+    operators = [key_files.new(keys, OPERATOR)]
+    root, targets = trust_files.found(pairs, declared, start + LASTS, rehearsal_only=True, operators=operators)
     signers = [key_files.load_signer(pair.path) for each in pairs.values() for pair in each]
     for name, metadata in ((trust_files.ROOT, root), (trust_files.TARGETS, targets)):
         trust_files.sign(metadata, signers)

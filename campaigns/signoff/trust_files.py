@@ -2,10 +2,10 @@
 The two trust files as TUF metadata: reading strictly, making, signing, writing. What they mean is `trust`'s business.
 
     root.json     whose keys may change the trust: `cordiale.partners` maps each partner to its keyids
-    targets.json  who approves: one delegated role a partner; `cordiale` holds `rehearsal_only`,
-                  `persons` (keyid -> name) and `channels` ("*" or a list)
+    targets.json  who approves: one delegated role a partner, and one called `operators` for those who run the
+                  machine and approve nothing; `cordiale` holds what `terms` reads
 
-A plain threshold cannot say which partner signed, so every question here is asked partner by partner.
+Whose signatures they need is `quorum`'s business.
 """
 
 import json
@@ -16,10 +16,13 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from campaigns.errors import EnvironmentFault, NotTrusted, Refused, Where
-from campaigns.signoff.keys import KeyPair, key_of
+from campaigns.signoff import public_keys
+from campaigns.signoff.keys import KeyPair
+from campaigns.signoff.public_keys import key_of
 
 if TYPE_CHECKING:
     from securesystemslib.signer import Signer
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 ROOT = "root.json"
 TARGETS = "targets.json"
 FIELD = "cordiale"  #: our own fields, inside what is signed
+OPERATORS = "operators"  #: the role of those who run the machine
 RESTORE = "Restore the trust files that every partner signed, or make new ones with `cordiale trust init`."
 
 
@@ -76,6 +80,7 @@ def parse(raw: bytes, kind: Literal["root", "targets"], where: Where) -> "Metada
     from tuf.api.metadata import Metadata
     from tuf.api.serialization import SerializationError
 
+    public_keys.teach()
     try:
         metadata: Metadata[Any] = Metadata.from_dict(json.loads(raw, object_pairs_hook=_once))
         if metadata.signed.type != kind or type(metadata.signed.version) is not int:
@@ -159,24 +164,29 @@ def partners(root: "Root") -> dict[str, tuple[str, ...]]:
 _ROOT_SILENT = "The root trust file does not say which key belongs to which partner."
 
 
-def unsigned_by(root: "Root", metadata: "Metadata[Any]") -> tuple[str, ...]:
-    """Return the partners of *root* whose valid signature *metadata* lacks."""
-    result = root.get_verification_result(metadata.signed.type, metadata.signed_bytes, metadata.signatures)
-    return tuple(partner for partner, ids in partners(root).items() if result.signed.keys().isdisjoint(ids))
-
-
 def found(
-    signatories: Mapping[str, Sequence[KeyPair]], channels: Channels, expires: datetime, *, rehearsal_only: bool
+    signatories: Mapping[str, Sequence[KeyPair]],
+    channels: Channels,
+    expires: datetime,
+    *,
+    rehearsal_only: bool,
+    operators: Sequence[KeyPair] = (),
+    thresholds: Mapping[str, int] = MappingProxyType({}),
 ) -> "tuple[Metadata[Root], Metadata[Targets]]":
     """
     Return a first root and targets, version 1, unsigned. A key's name is the name of its person.
 
+    *thresholds* says of how many persons a partner's approval takes; one, where it says nothing.
+
     Raises:
-        Refused: If a partner's id is one of TUF's own role names.
+        Refused: If a partner's id is the name of another role, or there is no partner.
     """
     from tuf.api.metadata import TOP_LEVEL_ROLE_NAMES, DelegatedRole, Delegations, Metadata, Role, Root, Targets
 
-    for partner in sorted(TOP_LEVEL_ROLE_NAMES & signatories.keys()):
+    if not signatories:
+        message = "The trust file would have no partner."
+        raise Refused(message, "Leave or add a key for at least one, with --add ID=FILE.")
+    for partner in sorted({*TOP_LEVEL_ROLE_NAMES, OPERATORS} & signatories.keys()):
         message = f"A partner cannot be called {partner}: the trust file has a role of that name."
         raise Refused(message, "Give the partner another id, for instance its country code.")
     keys = {pair.keyid: key_of(pair.public) for pairs in signatories.values() for pair in pairs}
@@ -189,16 +199,20 @@ def found(
         unrecognized_fields={FIELD: {"partners": ids}},
     )
     roles = {
-        partner: DelegatedRole(partner, list(keyids), 1, terminating=True, paths=["*"])
+        partner: DelegatedRole(partner, list(keyids), thresholds.get(partner, 1), terminating=True, paths=["*"])
         for partner, keyids in ids.items()
     }
+    running = {pair.keyid: key_of(pair.public) for pair in operators}
+    if running:
+        roles[OPERATORS] = DelegatedRole(OPERATORS, list(running), 1, terminating=True, paths=["*"])
+    named = [*(pair for pairs in signatories.values() for pair in pairs), *operators]
     targets = Targets(
         expires=until,
-        delegations=Delegations(dict(keys), roles),
+        delegations=Delegations({**keys, **running}, roles),
         unrecognized_fields={
             FIELD: {
                 "rehearsal_only": rehearsal_only,
-                "persons": {pair.keyid: pair.name for pairs in signatories.values() for pair in pairs},
+                "persons": {pair.keyid: pair.name for pair in named},
                 "channels": listed(channels),
             }
         },
@@ -208,14 +222,17 @@ def found(
 
 def declaring(targets: "Metadata[Targets]", channels: Channels) -> "Metadata[Targets]":
     """Return the next version of *targets*, unsigned, with *channels* as the declared ones."""
+    return saying(targets, "channels", listed(channels))
+
+
+def saying(targets: "Metadata[Targets]", name: str, value: Any) -> "Metadata[Targets]":
+    """Return the next version of *targets*, unsigned, whose own field *name* says *value*; None leaves it out."""
     from tuf.api.metadata import Metadata
 
     following: Metadata[Targets] = Metadata.from_dict({"signatures": [], "signed": targets.signed.to_dict()})
     following.signed.version += 1
-    following.signed.unrecognized_fields[FIELD] = {
-        **targets.signed.unrecognized_fields[FIELD],
-        "channels": listed(channels),
-    }
+    own = {**targets.signed.unrecognized_fields[FIELD], name: value}
+    following.signed.unrecognized_fields[FIELD] = {each: said for each, said in own.items() if said is not None}
     return following
 
 
@@ -227,4 +244,5 @@ def listed(channels: Channels) -> Literal["*"] | list[dict[str, Any]]:
 def sign(metadata: "Metadata[Any]", signers: Iterable["Signer"]) -> None:
     """Add the signatures of *signers* to *metadata*, which keeps those it has."""
     for signer in signers:
-        metadata.sign(signer, append=True)
+        signature = signer.sign(metadata.signed_bytes)  # not `metadata.sign`, which hides why a key did not
+        metadata.signatures[signature.keyid] = signature
