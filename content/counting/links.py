@@ -42,7 +42,8 @@ _QUERY = r"\?[a-zA-Z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-zA-Z0-9\-_&=#/]"
 
 #: What a text without links does not have: a letter right after a dot.
 _HINT = re.compile(r"\.[^\W\d_]")
-_WORD = re.compile(f"[^{_SPACES}]+")
+#: A word that has it, read once and never given back.
+_WORD = re.compile(rf"(?<![^{_SPACES}])[^{_SPACES}.]*+(?:\.(?![^\W\d_])[^{_SPACES}.]*+)*+\.(?=[^\W\d_])[^{_SPACES}]*+")
 _Trie: TypeAlias = "dict[str, _Trie]"  #: letter -> what may follow; "" marks an end
 
 _ASCII_ONLY_AFTER = re.compile(r"[-_./]\Z")
@@ -83,7 +84,7 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
     A word longer than any link is none, so that no text takes more than a moment.
     """
     for word in _WORD.finditer(text):
-        if len(word[0]) <= _LONGEST_URL and _HINT.search(word[0]):
+        if len(word[0]) <= _LONGEST_URL:
             # The character before belongs to the pattern, so a word is looked at with the space before it.
             yield from _link().finditer(text, max(word.start() - 1, 0), word.end())
 

@@ -84,9 +84,14 @@ def _emoji(match: "regex.Match[str]") -> int:
     members = plain.split("\u200d")
     for size in range(len(members), 1, -1):
         joined = "\u200d".join(members[:size])
-        if _DECORATION.sub("", joined) in _known()["joined"]:
+        if _DECORATION.sub("", joined) in _known()["joined"] and all(map(_drawn, members[:size])):
             return len(joined)
     return _single(members[0])
+
+
+def _drawn(member: str) -> bool:
+    """Say whether *member* is drawn as an emoji: by itself, or by its selector or tone. X joins no other."""
+    return len(member) > 1 or _SHOWN_AS_EMOJI.match(member) is not None
 
 
 def _single(member: str) -> int:
