@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar, Protocol
 
 from content.rendering import Rendering, Request
+from content.sameness import Archive
 
 
 class Severity(StrEnum):
@@ -25,6 +26,7 @@ class Finding:
     remedy: str  #: what to do about it
     part: int = 0
     span: tuple[int, int] | None = None  #: characters of the part's text, end exclusive
+    fix: str | None = None  #: what the span would better say, where one thing can be said
     waived: str | None = None  #: the reason given, where a waiver covers it
 
 
@@ -32,7 +34,7 @@ class Finding:
 class Context:
     """What a check may know beside the rendering. No session, no network."""
 
-    published: Mapping[str, str] = field(default_factory=dict)  #: text digest -> release that said it
+    published: Archive | None = None  #: what is out; none where nobody looked
     server_limits: Mapping[str, int] = field(default_factory=dict)  #: limits the channel's server declared
 
 

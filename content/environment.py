@@ -1,28 +1,29 @@
 """
 The hardened template environment: one for each output format. Wordings and templates both go through it.
 
-Jinja's sandbox alone stops escapes but not bombs, so that more is asked of every source before a line of
-it runs: at most 20 kB, only the kinds of syntax in `_NODES`, only known filters, calls only to named
-functions, no attribute of anything. What runs may give at most 256 kB.
+A source is measured and read by `content.syntax` before it is compiled; what runs may give at most 256 kB. Nothing of
+the sandbox is switched off for it: a hole in either is closed by the other.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
+from types import TracebackType
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, pass_context
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 
+from content import mail
 from content.errors import TemplateFault
-from content.filters import FILTERS, FUNCTIONS, LOCALE, finalize
+from content.filters import DIGITS, FILTERS, FUNCTIONS, ISOLATES, LOCALE, finalize
+from content.straight import Straight, straight
+from content.syntax import Syntax
 
-LARGEST_SOURCE = 20_000  #: octets
 LARGEST_OUTPUT = 256_000  #: characters
-MOST_NODES = 2_000
-MOST_BLOCKS = 500  #: of `{{`, `{%` and `|`: counted before the source is parsed, because parsing is what takes long
-DEEPEST = 24
 KEPT = 4_096  #: compiled templates kept in memory: messages x variants x locales of a large campaign
 
 
@@ -34,40 +35,6 @@ class Format(StrEnum):
     XML = "xml"
 
 
-_NODES: frozenset[type[nodes.Node]] = frozenset(
-    {
-        nodes.Template,
-        nodes.Output,
-        nodes.TemplateData,
-        nodes.Name,
-        nodes.Const,
-        nodes.Filter,
-        nodes.Keyword,
-        nodes.If,
-        nodes.CondExpr,
-        nodes.Compare,
-        nodes.Operand,
-        nodes.And,
-        nodes.Or,
-        nodes.Not,
-        nodes.Call,
-    }
-)
-_WORDS = {
-    nodes.Getattr: "takes an attribute with a dot",
-    nodes.Getitem: "takes an element with brackets",
-    nodes.For: "has a loop",
-    nodes.Macro: "defines a macro",
-    nodes.Assign: "sets a variable",
-    nodes.Include: "includes another template",
-    nodes.Import: "imports another template",
-    nodes.Extends: "extends another template",
-    nodes.Block: "has a block",
-    nodes.Neg: "calculates",
-    nodes.BinExpr: "calculates",
-}
-
-
 @dataclass(frozen=True)
 class Compiled:
     """A source that passed every rule, ready to run."""
@@ -75,6 +42,31 @@ class Compiled:
     name: str
     names: Mapping[str, int]  #: the names it wants, and the first line each stands on
     template: Template
+    source: str = field(repr=False)
+    straight: Straight | None = None  #: the short way to the same output, where there is one
+
+
+class _Context(Context):
+    """The names of one rendering. It is made once for each, so it holds what an allowed source can ask for alone."""
+
+    vars: dict[str, Any] = {}  # noqa: RUF012 (nothing assigns: no allowed source can)
+    blocks: dict[str, Any] = {}  # noqa: RUF012 (as above)
+    exported_vars: set[str] = set()  # noqa: RUF012 (as above)
+    globals_keys: set[str] = set()  # noqa: RUF012 (as above)
+
+    def __init__(self, environment: "_Environment", name: str, names: dict[str, Any]) -> None:  # pylint: disable=super-init-not-called
+        self.parent = names
+        self.environment = environment
+        self.eval_ctx = environment.evaluation
+        self.name = name
+
+    def resolve_or_missing(self, key: str) -> Any:
+        """Return the value of *key*, or the mark that says there is none."""
+        return self.parent.get(key, missing)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of *key*, or *default*."""
+        return self.parent.get(key, default)
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -84,16 +76,22 @@ class _Environment(ImmutableSandboxedEnvironment):
         super().__init__(
             undefined=StrictUndefined,
             autoescape=output is not Format.TEXT,
-            finalize=finalize,
+            finalize=_written,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
             cache_size=0,  # `compiled` keeps them: there is no loader
         )
         self.globals.clear()
-        self.globals.update(FUNCTIONS)
         self.filters = dict(FILTERS)
         self.tests.clear()
+        self.evaluation = Context(self, {}, None, {}).eval_ctx
+
+
+@pass_context
+def _written(context: Context, value: Any) -> Any:
+    """Return what stands in the output for *value*: most are texts, which stay."""
+    return value if value.__class__ is str else finalize(context, value)
 
 
 @lru_cache(maxsize=len(Format))
@@ -110,106 +108,114 @@ def compiled(output: Format, name: str, source: str, *, template: bool = False) 
     Raises:
         TemplateFault: If the source is not allowed; names its line and what is.
     """
-    if len(source) > LARGEST_SOURCE or len(source.encode("utf-8", "surrogatepass")) > LARGEST_SOURCE * 2:
-        raise TemplateFault(name, f"'{name}' is longer than {LARGEST_SOURCE // 1000} kB.", "Shorten it.")
-    if sum(source.count(mark) for mark in ("{{", "{%", "|")) > MOST_BLOCKS:
-        raise TemplateFault(name, f"'{name}' has more than {MOST_BLOCKS} names, conditions and filters.", "Shorten it.")
-    surroundings = environment(output)
+    syntax = Syntax(name, source)
+    syntax.measure()
+    return _made(environment(output), syntax, loops=1 if template else 0)
+
+
+@lru_cache(maxsize=KEPT)
+def compiled_mail(name: str, source: str, locale: str) -> Compiled:
+    """
+    Return the HTML that the MJML *source* makes for *locale* compiled, and keep it.
+
+    Raises:
+        TemplateFault: If the source is not allowed, or is no MJML.
+    """
+    written = compiled(Format.HTML, name, source, template=True)  # so that a fault names the author's line
+    made = _made(environment(Format.HTML), Syntax(name, mail.skeleton(name, source, locale)), loops=1)
+    return Compiled(name, written.names, made.template, source)
+
+
+def _made(surroundings: _Environment, syntax: Syntax, *, loops: int) -> Compiled:
+    """Return what *syntax* reads, compiled."""
+    name, source = syntax.name, syntax.source
     try:
         tree = surroundings.parse(source, name)
-        names = _allowed(tree, name, loops=1 if template else 0)
+        names = syntax.names(tree, loops=loops)
         code = surroundings.compile(tree, name, name)
-        ready = Template.from_code(surroundings, code, surroundings.make_globals(None))
+        ready = Template.from_code(surroundings, code, {})
     except TemplateError as error:
-        message = f"'{name}' cannot be read as a template: {error.message}."
-        raise TemplateFault(name, message, line=getattr(error, "lineno", 0) or 0) from None
+        line = getattr(error, "lineno", 0) or 1
+        what = f"cannot be read as a template: {(error.message or '')[:200].rstrip('.')}"
+        raise syntax.fault(what, line) from None
     except (RecursionError, MemoryError, ValueError, SyntaxError, OverflowError):
-        raise TemplateFault(name, f"'{name}' is nested too deeply, or holds a number that is too long.") from None
-    return Compiled(name, names, ready)
+        what = "is nested too deeply, or holds a number that is too long"
+        raise syntax.fault(what, syntax.longest()) from None
+    short = straight(tree, LARGEST_OUTPUT) if surroundings.autoescape is False else None
+    return Compiled(name, names, ready, source, short)
 
 
-def render(ready: Compiled, locale: str, values: Mapping[str, Any]) -> str:
+def render(ready: Compiled, locale: str, values: Mapping[str, Any], digits: str = "", *, isolates: bool = True) -> str:
     """
-    Return the output of *ready* for *values*, a flat mapping.
+    Return the output of *ready* for *values*, a flat mapping, in the numbering system *digits* or the locale's own.
+
+    *isolates* says whether the channel keeps them.
 
     Raises:
         TemplateFault: If it wants a name that *values* lacks, a filter refuses a value, or the output is too large.
     """
-    for name, line in ready.names.items():
-        if name not in values:
-            hint = f"Add '{name}' to `values:`, or take it out of the wording."
-            raise TemplateFault(ready.name, f"'{ready.name}' names '{name}', which has no value.", hint, line)
+    if not ready.names.keys() <= values.keys():
+        name, line = next((name, line) for name, line in ready.names.items() if name not in values)
+        hint = f"Add '{name}' to `values:`, or take it out of the wording."
+        what = f"names '{name}', which has no value"
+        raise Syntax(ready.name, ready.source).fault(what, line, name, hint)
+    if ready.straight is not None:
+        try:
+            return ready.straight(values, partial(_stood, locale, digits))
+        except _OnlyByEngine:
+            pass
+    # Our functions come last: no value may stand in their way.
+    return _run(ready, {**values, **FUNCTIONS, LOCALE: locale, DIGITS: digits, ISOLATES: isolates})
+
+
+class _OnlyByEngine(Exception):
+    """A value that is measured, or complained of, while it is written."""
+
+
+@lru_cache(maxsize=4_096, typed=True)
+def _stood(locale: str, digits: str, value: Any) -> str:
+    """Return what stands in the output of a plain source for *value*, which is no short text."""
+    if isinstance(value, str):
+        raise _OnlyByEngine
+    try:
+        return str(finalize(_nameless(locale, digits), value))
+    except (ValueError, ArithmeticError):
+        raise _OnlyByEngine from None
+
+
+@lru_cache(maxsize=64)
+def _nameless(locale: str, digits: str) -> _Context:
+    """Return what a value is written in that stands alone: its locale and digits."""
+    return _Context(environment(Format.TEXT), "", {LOCALE: locale, DIGITS: digits})
+
+
+def _run(ready: Compiled, names: dict[str, Any]) -> str:
+    """Return the output of *ready* by the engine, measured while it comes."""
+    template = ready.template
     size = 0
     pieces: list[str] = []
     try:
-        for piece in ready.template.generate({**values, LOCALE: locale}):
+        for piece in template.root_render_func(_Context(template.environment, ready.name, names)):  # type: ignore[arg-type]  # ours
             size += len(piece)
             if size > LARGEST_OUTPUT:
-                message = f"'{ready.name}' gives more than {LARGEST_OUTPUT // 1000} kB."
-                raise TemplateFault(ready.name, message, "Shorten it, or the values it names.")
+                break
             pieces.append(piece)
     except (TemplateError, ValueError, TypeError, ArithmeticError, RecursionError) as error:
-        message = f"'{ready.name}' cannot be rendered: {str(error)[:200]}."
-        raise TemplateFault(ready.name, message, "Mend the value, or how the wording uses it.") from None
+        line = _line(ready, error.__traceback__)
+        what = f"cannot be rendered: {str(error)[:200].rstrip('.')}"
+        hint = "Mend the value, or how the wording uses it."
+        raise Syntax(ready.name, ready.source).fault(what, line, "", hint) from None
+    if size > LARGEST_OUTPUT:
+        message = f"'{ready.name}' gives more than {LARGEST_OUTPUT // 1000} kB."
+        raise TemplateFault(ready.name, message, "Shorten it, or the values it names.", 1)
     return "".join(pieces)
 
 
-def _allowed(tree: nodes.Template, name: str, *, loops: int) -> dict[str, int]:
-    """Return the names that *tree* wants, or raise what is wrong with it. Walks without recursion."""
-    wanted: dict[str, int] = {}
-    bound: set[str] = set()
-    called: set[int] = set()
-    todo: list[tuple[nodes.Node, int, int]] = [(tree, 0, loops)]
-    seen = 0
-    while todo:
-        node, depth, left = todo.pop()
-        seen += 1
-        if seen > MOST_NODES or depth > DEEPEST:
-            raise TemplateFault(name, f"'{name}' is too large or nested too deeply.", line=node.lineno)
-        if isinstance(node, nodes.For) and left:
-            left -= 1
-            bound |= _loop(node, name)
-        elif type(node) not in _NODES:
-            raise TemplateFault(name, f"'{name}' {_what(node)}, which is not allowed.", line=node.lineno)
-        if isinstance(node, nodes.Call):
-            called.add(id(_callee(node, name)))
-        if isinstance(node, nodes.Filter):
-            _known_filter(node, name)
-        if isinstance(node, nodes.Name) and node.ctx == "load":
-            if node.name in FUNCTIONS and id(node) not in called:
-                raise TemplateFault(
-                    name, f"'{name}' names the function {node.name} without calling it.", line=node.lineno
-                )
-            if node.name not in FUNCTIONS:
-                wanted.setdefault(node.name, node.lineno)
-        todo += [(child, depth + 1, left) for child in reversed(list(node.iter_child_nodes()))]
-    return {each: line for each, line in wanted.items() if each not in bound}
-
-
-def _loop(node: nodes.For, name: str) -> set[str]:
-    """Return the name that a loop binds; it runs over lines, not over characters or ranges."""
-    plain = isinstance(node.target, nodes.Name) and not node.recursive and node.test is None
-    if not plain or not isinstance(node.iter, nodes.Name | nodes.Filter):
-        raise TemplateFault(name, f"'{name}' has a loop that is not a plain one over a name.", line=node.lineno)
-    return {node.target.name} if isinstance(node.target, nodes.Name) else set()
-
-
-def _callee(node: nodes.Call, name: str) -> nodes.Node:
-    function = node.node
-    if not isinstance(function, nodes.Name) or function.name not in FUNCTIONS or node.dyn_args or node.dyn_kwargs:
-        what = function.name if isinstance(function, nodes.Name) else "something"
-        raise TemplateFault(name, f"'{name}' calls {what}, which is not allowed.", line=node.lineno)
-    return function
-
-
-def _known_filter(node: nodes.Filter, name: str) -> None:
-    if node.name not in FILTERS or node.dyn_args or node.dyn_kwargs or node.node is None:
-        hint = f"The filters are {', '.join(FILTERS)}."
-        raise TemplateFault(name, f"'{name}' uses the filter '{node.name}', which is not there.", hint, node.lineno)
-
-
-def _what(node: nodes.Node) -> str:
-    for kind, words in _WORDS.items():
-        if isinstance(node, kind):
-            return words
-    return f"uses {type(node).__name__.lower()}"
+def _line(ready: Compiled, trace: TracebackType | None) -> int:
+    """Return the line of the source that was running when something went wrong, from 1."""
+    line = 1
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == ready.name:
+            line = ready.template.get_corresponding_lineno(trace.tb_lineno)
+        trace = trace.tb_next
+    return line

@@ -10,18 +10,19 @@ from campaigns.errors import CordialeError, Where
 
 #: What a wording or a template may hold. Every refusal ends with it.
 ALLOWED = (
-    "Allowed are text, {{ names }}, filters, {% if %} with comparisons, and/or/not, and calls to plural(); "
-    "templates may also use one {% for %}."
+    "Allowed are text, {{ names }}, filters, {% if %} with comparisons, and/or/not, and calls to plural() and "
+    "gender(); templates may also use one {% for %}."
 )
 
 
 class TemplateFault(CordialeError):
     """A template or a wording cannot be rendered; names it, its line, and what is allowed."""
 
-    def __init__(self, template: str, message: str, hint: str = ALLOWED, line: int = 0) -> None:
-        super().__init__(message, hint, Where(template, line))
+    def __init__(self, template: str, message: str, hint: str = ALLOWED, line: int = 0, column: int = 0) -> None:
+        super().__init__(message, hint, Where(template, line, column))
         self.template = template
         self.line = line
+        self.column = column
 
 
 class MediaFault(CordialeError):

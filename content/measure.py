@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from campaigns.documents import schema
-from content.counting import fediverse, graphemes, gsm, threads, utf8, utf16, weighted
+from content.counting import fediverse, graphemes, gsm, linkedin, notify, threads, utf8, utf16, weighted
 from content.limits import Limit, of
+from content.rendering import Part, Rendering
 
 _COUNTERS: dict[str, Callable[[str], int]] = {
     "weighted characters": weighted.weighted_length,
@@ -15,6 +16,8 @@ _COUNTERS: dict[str, Callable[[str], int]] = {
     "UTF-16 units": utf16.units,
     "octets": utf8.octets,
     "characters": len,
+    "LinkedIn characters": linkedin.length,
+    "Notify characters": notify.length,
     "text message parts": lambda text: gsm.segments(text).parts,
 }
 
@@ -37,6 +40,18 @@ class Measured:
 def network(channel: schema.Channel) -> str:
     """Return whose limits hold for *channel*: its kind's, or those of the `network` that an outbox says it is for."""
     return str(channel.options.get("network", channel.kind))
+
+
+def body(kind: str, rendering: Rendering, part: Part) -> tuple[str, str]:
+    """
+    Return what of *part* counts as its text on a channel of *kind*: the field that limits name it by, and the words.
+
+    The text of a post with media is a caption, where the channel holds captions to another limit; a content warning
+    counts with the text where both are one post.
+    """
+    field = "caption" if rendering.media and of(kind, "caption") else "text"
+    warned = rendering.content_warning and kind == "mastodon"
+    return field, f"{rendering.content_warning}{part.text}" if warned else part.text
 
 
 def measure(kind: str, text: str, field: str = "text", server: Mapping[str, int] | None = None) -> Measured:

@@ -7,23 +7,38 @@ result depends on the request and the template sources alone; `fingerprint` cove
 
 import hashlib
 import json
-import re
-import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from campaigns.documents import schema
 from campaigns.locales import direction
-from content import attribution, embargo, limits, link, phrases, sources, wording
-from content.bidi import forbidden_controls
-from content.environment import Compiled, Format, compiled
+from campaigns.settings import Settings
+from content import (
+    attribution,
+    embargo,
+    formats,
+    hosts,
+    languages,
+    layouts,
+    limits,
+    link,
+    mail,
+    measure,
+    number_words,
+    phrases,
+    policy,
+    servers,
+    sources,
+    tidy,
+    wording,
+)
+from content.environment import Compiled, Format, compiled, compiled_mail
 from content.environment import render as fill
-from content.errors import TemplateFault
-from content.rendering import Part, Rendering, Request
+from content.rendering import MediaFile, Part, Rendering, Request
 
 #: Counts changes of this floor that change a rendering or a finding. Part of every fingerprint.
-VERSION = 2
+VERSION = 3
 
 #: What of a channel bears on when something goes out, never on what.
 _NOT_SHOWN = {"rate", "pace", "quiet"}
@@ -31,11 +46,8 @@ _NOT_SHOWN = {"rate", "pace", "quiet"}
 #: The mark below a press notice, the same in every language.
 END = "###"
 
-_ALIGN = {"ltr": "left", "rtl": "right"}
-_BLANK_LINES = re.compile(r"\n{3,}")
-_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
-#: Control characters and noncharacters: no channel carries them, and XML may not.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: In a text message a no-break space would cost the 7-bit alphabet, and more than half the room with it.
+_ONE_SPACE = {0xA0: " ", 0x202F: " "}
 
 
 def render(request: Request) -> Rendering:
@@ -45,24 +57,23 @@ def render(request: Request) -> Rendering:
     Raises:
         TemplateFault: If a wording, a template or the link says what is not allowed.
     """
-    body = _body(request)
-    part = Part("") if body is None else _part(request, body)
-    return Rendering(
-        locale=request.locale,
-        direction=direction(request.locale),
-        parts=(part,),
-        media=request.media,
-    )
+    manner = _manner(measure.network(request.channel), request.digits)
+    body = _body(request, manner)
+    part = Part("") if body is None else _part(request, body, manner)
+    facets = _facets(part) if manner.facets else ()
+    return Rendering(request.locale, direction(request.locale), (part,), request.media, facets)
 
 
 def fingerprint(request: Request) -> str:
     """Return the sha256, hex, of everything that the rendering of *request* and its checks depend on."""
     family = sources.family(request.channel.kind, request.channel.options.get("template"))
-    forms = ("text", *([sources.FORMS[request.channel.kind]] if request.channel.kind in sources.FORMS else []))
+    kind = request.channel.kind
     facts = {
         "version": VERSION,
         "data": _data_digest(),
-        "templates": [sources.digest(family, form, request.templates) for form in forms],
+        "templates": [
+            _template_digest(sources.source(kind, family, form, request.templates)) for form in sources.forms(kind)
+        ],
         "campaign": request.campaign,
         "title": dict(request.title),
         "partners": [(key, partner.model_dump_json()) for key, partner in request.partners.items()],
@@ -72,20 +83,40 @@ def fingerprint(request: Request) -> str:
         "channel": request.channel.model_dump_json(exclude=_NOT_SHOWN),
         "messenger": request.messenger.model_dump_json() if request.messenger else None,
         "embargo": request.embargo.model_dump_json() if request.embargo else None,
-        "media": [(item.file, item.digest, item.size, item.kind, item.alt) for item in request.media],
+        "policy": request.policy.digest,
+        "server": sorted(request.server_limits.items()),
+        "media": [(item.file, item.digest, item.size, item.kind, item.alt, _captions(item)) for item in request.media],
     }
     canonical = json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()
     return hashlib.sha256(canonical).hexdigest()
 
 
-def surroundings(templates: Path) -> str:
+def _template_digest(found: sources.Source) -> str:
+    """Return what stands for a template: its text and, for MJML, what makes HTML of it."""
+    return f"{found.digest} {mail.maker()}" if found.mjml else found.digest
+
+
+def _captions(item: MediaFile) -> tuple[str, str] | None:
+    return (item.captions.file, item.captions.digest) if item.captions else None
+
+
+def surroundings(settings: Settings) -> str:
     """
-    Return the sha256, hex, of what every rendering depends on beside its request; *templates* is the workspace's.
+    Return the sha256, hex, of what every rendering in the workspace of *settings* depends on beside its campaign.
 
     Raises:
         TemplateFault: If a workspace's template cannot be read.
+        InvalidDocument: If what servers declared cannot be read.
     """
-    parts = (str(VERSION), _data_digest(), sources.all_digest(), sources.workspace_digest(templates))
+    parts = (
+        str(VERSION),
+        _data_digest(),
+        sources.all_digest(),
+        mail.maker(),
+        sources.workspace_digest(settings.templates),
+        policy.load(settings).digest,
+        servers.digest(settings),
+    )
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 
@@ -106,57 +137,104 @@ def _compiled(message: schema.Message, variant: str, locale: str) -> Compiled | 
     return compiled(Format.TEXT, wording.label(message, variant, locale), words)
 
 
-def _body(request: Request) -> str | None:
+class _Manner(NamedTuple):
+    """How a network and a workspace want texts: the same for every message."""
+
+    digits: str  #: numbering system; "" for the locale's own
+    isolates: bool  #: whether the network keeps what stands between isolates together
+    plain_spaces: bool  #: whether a no-break space would cost too much there
+    facets: bool  #: whether it is told of links, since it finds none by itself
+
+
+@lru_cache(maxsize=256)
+def _manner(network: str, digits: str) -> _Manner:
+    return _Manner(digits, layouts.of(network).isolates, network in limits.TEXT_MESSAGES, network == "bluesky")
+
+
+def _body(request: Request, manner: _Manner) -> str | None:
     """Return the wording with its values; None without a wording, or where it names what has no value."""
     ready = _compiled(request.message, request.variant, request.locale)
     values = wording.values(request.message)
-    if ready is None or ready.names.keys() - values.keys():
+    if ready is None or not ready.names.keys() <= values.keys():
         return None
-    return _clean(ready.name, fill(ready, request.locale, values)) or None
+    return tidy.clean(ready.name, fill(ready, request.locale, values, manner.digits, isolates=manner.isolates)) or None
 
 
-def _part(request: Request, body: str) -> Part:
+def _part(request: Request, body: str, manner: _Manner) -> Part:
     channel, locale = request.channel, request.locale
     family = sources.family(channel.kind, channel.options.get("template"))
-    words = phrases.of(locale)
-    headline = _clean(f"{request.message.id}, headline", _headline(request)).replace("\n", " ")
+    post = family == sources.POST
     target = _link(request)
+    form = sources.FORMS.get(channel.kind)
+    said = attribution.line(
+        request.partners, channel.issuer, locale, short=post, messenger=request.messenger, digits=manner.digits
+    )
+    helping = attribution.help_line(request.partners, channel.issuer, locale, manner.digits, isolates=manner.isolates)
     values: dict[str, Any] = {
         "text": body,
-        "headline": headline,
-        "title": headline,
-        "attribution": attribution.line(
-            request.partners, channel.issuer, locale, short=family == sources.POST, messenger=request.messenger
-        ),
-        "help": attribution.help_line(request.partners, channel.issuer, locale) or "",
+        "attribution": tidy.sound("the attribution", said),
+        "help": tidy.sound("the help line", helping) if helping else "",
         "link": target or "",
+        "embargo": embargo.sentence(request.embargo, locale, manner.digits) if request.embargo else "",
+    }
+    text = _written(request, family, sources.TEXT, values, manner)
+    if manner.plain_spaces:
+        text = text.translate(_ONE_SPACE)
+    html = _written(request, family, form, values, manner) if form else None
+    return Part(text, html, None if post else _headline(request), target)
+
+
+def _written(request: Request, family: str, form: str, values: dict[str, Any], manner: _Manner) -> str:
+    """Return the template of *family* in *form*, filled; *values* are added to where it names more than a post says."""
+    found = sources.source(request.channel.kind, family, form, request.templates)
+    ready = template(found, form, request.locale)
+    if not ready.names.keys() <= values.keys():
+        headline = _headline(request)
+        preheader = mail.preheader(values["text"])
+        values |= {**_fixed(request.locale), "headline": headline, "title": headline, "preheader": preheader}
+    text = fill(ready, request.locale, values, manner.digits, isolates=manner.isolates)
+    return tidy.lines(text) if form == sources.TEXT else text.strip() + "\n"
+
+
+@lru_cache(maxsize=64)
+def _fixed(locale: str) -> dict[str, str]:
+    """Return what every template may name and no message changes."""
+    words = phrases.of(locale)
+    return {
         "lang": locale,
         "dir": direction(locale),
-        "align": _ALIGN[direction(locale)],
+        "align": mail.ALIGN[direction(locale)],
         "read_more": words.read_more,
         "press_notice": words.press_notice,
-        "embargo": embargo.sentence(request.embargo, locale) if request.embargo else "",
         "for_immediate_release": words.for_immediate_release,
         "end": END,
     }
-    form = sources.FORMS.get(channel.kind)
-    return Part(
-        text=_written(request, family, "text", values),
-        html=_written(request, family, form, values) if form else None,
-        headline=None if family == sources.POST else headline,
-        link=target,
-    )
 
 
-def _written(request: Request, family: str, form: str, values: dict[str, Any]) -> str:
-    """Return the template of *family* in *form*, filled."""
-    name, source = sources.source(family, form, request.templates)
-    text = fill(compiled(Format(form), name, source, template=True), request.locale, values)
-    return _clean(name, text) if form == "text" else text.strip() + "\n"
+@lru_cache(maxsize=256)
+def template(found: sources.Source, form: str, locale: str) -> Compiled:
+    """
+    Return a template ready to be filled in *locale*.
+
+    Raises:
+        TemplateFault: If it is not allowed.
+    """
+    tidy.sound(found.name, found.text)
+    if found.mjml:
+        return compiled_mail(found.name, found.text, locale)
+    return compiled(Format(form), found.name, found.text, template=True)
+
+
+def _facets(part: Part) -> tuple[Mapping[str, Any], ...]:
+    """Return what a network that finds no links by itself is told of them."""
+    from content.facets import facets
+
+    return facets(part.text)
 
 
 def _headline(request: Request) -> str:
-    return request.message.headline.get(request.locale) or request.title.get(request.locale) or request.campaign
+    said = request.message.headline.get(request.locale) or request.title.get(request.locale) or request.campaign
+    return tidy.clean(f"{request.message.id}, headline", said).replace("\n", " ")
 
 
 def _link(request: Request) -> str | None:
@@ -167,24 +245,14 @@ def _link(request: Request) -> str | None:
     return link.tagged(chosen, request.channel.id, request.channel.kind, request.campaign, content)
 
 
-def _clean(name: str, text: str) -> str:
-    """
-    Return *text* in NFC, without blanks at the ends of lines and with one empty line between paragraphs.
-
-    Raises:
-        TemplateFault: If it holds a character that no channel may carry.
-    """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if found := _UNPRINTABLE.search(text):
-        message = f"'{name}' holds the control character U+{ord(found[0]):04X}."
-        raise TemplateFault(name, message, "Delete it: it cannot be seen, and no channel carries it.")
-    if not text.isascii() and (controls := forbidden_controls(text)):
-        message = f"'{name}' holds {controls[0][1].lower()} at character {controls[0][0] + 1}."
-        raise TemplateFault(name, message, "Delete it, and use the filter `ltr` for names in right-to-left text.")
-    return _BLANK_LINES.sub("\n\n", _TRAILING.sub("", text)).strip()
-
-
 @lru_cache(maxsize=1)
 def _data_digest() -> str:
-    """Return the sha256 of the data that renderings and checks read: phrases and limits."""
-    return hashlib.sha256(repr((phrases.PHRASES, limits.LIMITS)).encode()).hexdigest()
+    """Return the sha256 of the data that renderings and checks read, on whatever page it stands."""
+    types = [(row.types, sorted(row.alone)) for row in formats.FORMATS.values()]
+    words = (phrases.PHRASES, languages.PINNED, number_words.source(), sorted(hosts.shorteners()))
+    return hashlib.sha256(repr((limits.LIMITS, types, _layouts(), words)).encode()).hexdigest()
+
+
+def _layouts() -> list[tuple[object, ...]]:
+    """Return the rows of the layouts in one order: a set has none."""
+    return [(each.kind, each.guessed_from, sorted(each.controls), each.cuts_links) for each in layouts.LAYOUTS]

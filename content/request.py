@@ -2,7 +2,7 @@
 
 from campaigns.documents import schema
 from campaigns.settings import Settings
-from content import media
+from content import media, policy, servers
 from content.rendering import Request
 
 
@@ -21,9 +21,11 @@ def request_for(
 
     Raises:
         MediaFault: If a media file lies outside the media folder.
+        InvalidDocument: If what servers declared cannot be read.
     """
     speakers = {messenger.id: messenger for messenger in document.messengers}
     handling = document.handling
+    rules = policy.load(settings)
     return Request(
         campaign=document.campaign,
         title=document.title,
@@ -32,8 +34,10 @@ def request_for(
         variant=variant,
         locale=locale,
         channel=channel,
-        media=media.read(settings.media, message.media, locale),
+        media=media.read(settings.media, message.media, locale, rules.listed),
         templates=str(settings.templates) if settings.templates.is_dir() else None,
         messenger=speakers.get(message.messenger or ""),
         embargo=handling.embargo if handling and entry.under_embargo else None,
+        policy=rules,
+        server_limits=servers.limits_of(channel, settings),
     )

@@ -1,6 +1,5 @@
 """Every reader sees who speaks."""
 
-import re
 from collections.abc import Iterator
 from html import unescape
 from typing import ClassVar
@@ -8,10 +7,9 @@ from typing import ClassVar
 from content import attribution, embargo
 from content.bidi import without_controls
 from content.check import Context, Finding, Severity
+from content.mail import MOST_PREHEADER
 from content.rendering import Part, Rendering, Request
-
-_ELEMENT = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL | re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0\D|\shidden[\s>=]", re.IGNORECASE)
+from content.visible import Seen, see
 
 
 class MissingAttribution:
@@ -38,11 +36,15 @@ class MissingAttribution:
 
     def _part(self, request: Request, part: Part, number: int) -> Iterator[Finding]:
         wanted = list(self._wanted(request))
-        for form, text in (("text", part.text), ("HTML", part.html)):
+        page = see(part.html) if part.html is not None else None
+        for form, text, shown in (("text", part.text, part.text), ("HTML", part.html, page.text if page else "")):
             if text is None:
                 continue
-            seen = _visible(text) if form == "HTML" else _plain(text)
+            seen = None
             for what, choices in wanted:
+                if any(choice in shown for choice in choices):
+                    continue  # as it is written, as nearly always
+                seen = _plain(shown) if seen is None else seen
                 if not any(_plain(choice) in seen for choice in choices):
                     message = f"The {form} of '{request.message.id}' in {request.locale} does not show {what}."
                     yield Finding(
@@ -52,27 +54,29 @@ class MissingAttribution:
                         "Print it in the template that the workspace overrides.",
                         number,
                     )
-            if form == "HTML" and _HIDDEN.search(text):
+            if form == "HTML" and page and _hides(page, part):
                 message = f"The HTML of '{request.message.id}' in {request.locale} hides something from its readers."
-                yield Finding(self.id, self.severity, message, "Show it, or take it out.", number)
+                remedy = "Show it, or take it out; only the beginning of the text may stand before it as a preheader."
+                yield Finding(self.id, self.severity, message, remedy, number)
             if part.link and part.link not in unescape(text):
                 message = f"The {form} of '{request.message.id}' in {request.locale} does not show the tagged link."
                 yield Finding(self.id, self.severity, message, "Print {{ link }} in the overriding template.", number)
 
     def _wanted(self, request: Request) -> Iterator[tuple[str, tuple[str, ...]]]:
         partners, issuer, locale = request.partners, request.channel.issuer, request.locale
+        digits = request.digits
         yield f"its issuer ({issuer})", (attribution.name(partners, issuer, locale),)
         if others := attribution.others(partners, issuer):
-            full = attribution.beside_words(partners, issuer, locale, short=False)
-            short = attribution.beside_words(partners, issuer, locale, short=True)
+            full = attribution.beside_words(partners, issuer, locale, short=False, digits=digits)
+            short = attribution.beside_words(partners, issuer, locale, short=True, digits=digits)
             yield f"the other partners ({', '.join(others[:5])})", (full, short)
         if speaker := request.messenger:
             yield f"its messenger ({speaker.id})", (speaker.name.get(locale, speaker.id),)
             if said := speaker.disclosure.get(locale):
                 yield "who pays its messenger", (said,)
         if request.embargo:
-            yield "its embargo", (embargo.sentence(request.embargo, locale),)
-        if line := attribution.help_line(partners, issuer, locale):
+            yield "its embargo", (embargo.sentence(request.embargo, locale, digits),)
+        if line := attribution.help_line(partners, issuer, locale, digits):
             yield "the help line", (line,)
 
 
@@ -80,7 +84,8 @@ def _plain(text: str) -> str:
     return " ".join(without_controls(text).split())
 
 
-def _visible(html: str) -> str:
-    """Return what a reader sees of *html*, near enough to look for a name in it."""
-    body = html.partition("<body")[2] or html
-    return _plain(unescape(_ELEMENT.sub("", body)))
+def _hides(page: Seen, part: Part) -> bool:
+    """Say whether *page* hides more than one preheader: a line that says what the text says, and no more."""
+    if page.sheet_hides or len(page.hidden) > 1:
+        return True
+    return any(len(said) > MOST_PREHEADER or _plain(said) not in _plain(part.text) for said in page.hidden)

@@ -23,9 +23,8 @@ class MissingWording:
             remedy = f"Write the wording in {locale}, or take {locale} out of the channel '{request.channel.id}'."
             yield self._finding(f"'{label}' has no wording.", remedy, self.severity)
             return
-        unknown = render.names(message, request.variant, locale).keys() - message.values.keys()
         for number, part in enumerate(rendering.parts):
-            if not part.text.strip() and not unknown:
+            if not part.text.strip() and not _unknown(request):
                 yield self._finding(
                     f"'{label}' comes out empty.", "Write a wording that says something.", self.severity, number
                 )
@@ -40,3 +39,8 @@ class MissingWording:
 
     def _finding(self, message: str, remedy: str, severity: Severity, part: int = 0) -> Finding:
         return Finding(self.id, severity, message, remedy, part)
+
+
+def _unknown(request: Request) -> set[str]:
+    """Return the names of the wording that have no value, which is why it comes out empty."""
+    return render.names(request.message, request.variant, request.locale).keys() - request.message.values.keys()

@@ -20,6 +20,9 @@ class PlaceholderMismatch:
         message = request.message
         if wording.choose(message, request.variant, request.locale) is None:
             return
+        said = (wording.wordings(message, variant) for variant in wording.variants(message))
+        if not message.values and not any("{" in text for texts in said for text in texts.values()):
+            return
         label = wording.label(message, request.variant, request.locale)
         mine = set(render.names(message, request.variant, request.locale))
         everywhere = {
