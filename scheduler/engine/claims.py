@@ -13,20 +13,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from campaigns.audit.log import Fact, append
 from campaigns.errors import CordialeError
-from scheduler.engine import rates
+from scheduler.engine import rates, urgent
 from scheduler.engine.hold import share_lock
-from scheduler.engine.outcomes import AfterLoss, CapabilitiesOf, Ending, after_loss, storable
-from scheduler.releases import ledger
+from scheduler.engine.outcomes import AfterLoss, CapabilitiesOf, Ending, after_loss, seen, storable
+from scheduler.releases import ledger, points
 from scheduler.releases.conditions import Condition
 from scheduler.releases.evidence import EvidenceRoom
 from scheduler.releases.gate import LONG_PAUSE, Act, Verdict, judge
 from scheduler.releases.identity import idempotency_key
 from scheduler.releases.ledger import Step
 from scheduler.releases.outgoing import Outgoing
+from scheduler.releases.points import Point
 from scheduler.releases.states import Move, State
 
 
@@ -61,23 +62,17 @@ def claim(
     crowded: Collection[str] = (),
 ) -> list[Claim]:
     """
-    Take up to *limit* due releases under a lease, oldest first. A channel with a rate gives one at a time.
+    Take up to *limit* due releases under a lease, oldest first, as many of each channel as it may send now.
 
-    Channels in *crowded* give none: enough of theirs is claimed already.
+    Channels in *crowded* give none: enough of theirs is claimed already. The tokens of a rate, and the one try of a
+    channel whose breaker is half open, are spent in the same transaction.
     """
-    until = now + lease
-    rows: list[RowMapping] = []
-    for channel, interval in rates.free(connection, now).items():
-        if len(rows) == limit:
-            break
-        if channel in crowded:
-            continue
-        if one := ledger.take(connection, owner=owner, until=until, limit=1, now=now, channel=channel):
-            rates.reserve(connection, channel, now + interval)
-            rows += one
-    if len(rows) < limit:
-        rows += ledger.take(connection, owner=owner, until=until, limit=limit - len(rows), now=now, crowded=crowded)
-    rows.sort(key=lambda row: (row["next_at"], row["id"]))
+    room = rates.room(connection, now, crowded)
+    rows = ledger.take(
+        connection, owner=owner, until=now + lease, limit=limit, now=now, closed=room.closed, lanes=room.most
+    )
+    rates.spend(connection, room, (row["channel"] for row in rows if row["channel"] in room.most), now, lease)
+    rows.sort(key=lambda row: (str(row["next_at"]), str(row["id"])))  # SQLite keeps anything anywhere
     return [Claim(row["id"], row["fence"], row["channel"]) for row in rows]
 
 
@@ -85,6 +80,7 @@ def give_back(connection: Connection, claims: Sequence[Claim], now: datetime) ->
     """Return claimed releases of which nothing has left: their daemon stops."""
     why = "Its daemon stopped before anything left."
     ledger.move(connection, [Step(each.id, Move.RELEASE, why=why, fence=each.fence) for each in claims], now)
+    points.reached(Point.GIVE_BACK_WRITTEN)
 
 
 def begin(
@@ -94,11 +90,14 @@ def begin(
     capabilities: CapabilitiesOf,
     lease: timedelta,
     now: datetime,
+    *,
+    owner: str | None = None,
 ) -> list[Permit]:
     """
     Ask the gate once more and put attempts on record; what comes back may touch the wire.
 
-    The caller writes the journal after this transaction commits and before the wire is touched.
+    *owner* is who sends them, where that is not who claimed them. The caller writes the journal after this transaction
+    commits and before the wire is touched.
     """
     share_lock(connection)
     rows = ledger.current(connection, [claim.id for claim in claims], lock=True)
@@ -107,7 +106,10 @@ def begin(
     evidence = room.gather(connection, mine, now)
     verdicts = {row["id"]: judge(row, evidence, now) for row in mine}
     once_a_batch(mine, verdicts)
+    urgent.within_limits(connection, room.folder, mine, verdicts)
     steps = [_step(held[row["id"]], row, verdicts[row["id"]], lease, now) for row in mine]
+    if owner is not None:
+        steps = [replace(step, sets={**step.sets, "owner": owner}) if _begins(step) else step for step in steps]
     doubts = ledger.in_doubt(connection, mine)
     steps = [_doubted(step, rows[step.id], verdicts[step.id], doubts, capabilities, now) for step in steps]
     moved = ledger.move(connection, steps, now, locked=rows)
@@ -116,6 +118,7 @@ def begin(
         for step in steps
         if step.move is Move.BEGIN and step.id in moved.done
     ]
+    urgent.begin(connection, room.folder, [verdicts[permit.claim.id] for permit in permits], now)
     ledger.open_attempts(
         connection,
         [
@@ -131,6 +134,7 @@ def begin(
             for p in permits
         ],
     )
+    points.reached(Point.BEGIN_WRITTEN)
     return permits
 
 
@@ -142,7 +146,14 @@ def _doubted(
     capabilities: CapabilitiesOf,
     now: datetime,
 ) -> Step:
-    """Return *step*, unless it would send again what may have gone out and the channel no longer absorbs the key."""
+    """
+    Return *step*, unless it is about what may have gone out.
+
+    Then a person is asked where it would be given up, or sent again and the channel no longer absorbs the key.
+    """
+    if step.id in doubts and (step.move is Move.EXPIRE or _waits_for_an_answer(verdict)):
+        why = f"An earlier attempt may have gone out, and it is not sent again: {verdict.reason}"
+        return Step(step.id, Move.LOSE, why=why, fence=step.fence)
     if step.move is not Move.BEGIN or verdict.outgoing is None:
         return step
     try:
@@ -153,6 +164,15 @@ def _doubted(
         why = "An earlier attempt may have gone out, and the channel no longer knows its key."
         return Step(step.id, Move.LOSE, why=why, fence=step.fence)
     return step
+
+
+def _waits_for_an_answer(verdict: Verdict) -> bool:
+    """Return whether nothing but a person's answer to its lateness lets it out."""
+    return verdict.act is Act.WAIT and {each.name for each in verdict.conditions if not each.holds} == {"lateness"}
+
+
+def _begins(step: Step) -> bool:
+    return step.move is Move.BEGIN
 
 
 def once_a_batch(rows: Sequence[Mapping[str, Any]], verdicts: dict[str, Verdict]) -> None:
@@ -221,9 +241,9 @@ def finish(connection: Connection, endings: Sequence[tuple[Permit, Ending]], now
         steps.append(
             Step(permit.claim.id, ending.move, why=ending.why, fence=permit.claim.fence, sets=sets, detail=detail)
         )
-        if ending.breaker and ending.again_at is not None:
-            rates.open_breaker(connection, permit.outgoing.channel, ending.again_at, ending.why)
     heads = ledger.heads(connection, [step.id for step in steps])
+    signs = [(permit.outgoing.channel, said) for permit, ending in endings if (said := seen(ending)) is not None]
+    rates.note(connection, signs, now)  # before anything is logged: a claim locks in this order as well
     moved = ledger.move(connection, steps, now, locked=heads)
     receipts = [replace(step, move=Move.CONFIRM) for step in moved.stale if step.move is Move.ACCEPT]
     confirmed = ledger.move(connection, receipts, now).done
@@ -248,4 +268,5 @@ def finish(connection: Connection, endings: Sequence[tuple[Permit, Ending]], now
         [Fact("engine", "release.fenced", step.id, why=step.why, detail=dict(step.detail)) for step in stale],
         now,
     )
+    points.reached(Point.FINISH_WRITTEN)
     return stale

@@ -7,26 +7,51 @@ APScheduler submits a job for each claimed release; the loop begins, sends and f
 
 import asyncio
 import threading
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 from apscheduler.executors.base import BaseExecutor
 from apscheduler.job import Job
+from sqlalchemy import Connection
 
+from campaigns import clock
+from scheduler.engine import loops
 from scheduler.engine.claims import Claim, Permit
 from scheduler.engine.desk import Desk
+from scheduler.engine.heart import Heart
+from scheduler.engine.lanes import ABREAST
+from scheduler.engine.retraction import Takedown
 from scheduler.engine.sending import Sender, Workshop
+
+BUDGET = 3.0  #: leases that a send may take: the send itself, a look-up, and the writing of what came of it
+FRESH = 0.3  #: share of a lease during which it need not be renewed
+SHARE = 4  #: a channel has at most so small a part of the capacity on the wire, and about as much waiting
+BEAT = 1.0  #: seconds between two beats of the publishing loop's heart
+LOOK = 0.1  #: seconds between two looks whether a drain has to end
 
 
 class PublishExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has no types
     """Publishes up to *capacity* releases at a time."""
 
-    def __init__(self, workshop: Workshop, desk: Desk, *, capacity: int) -> None:
+    def __init__(
+        self,
+        workshop: Workshop,
+        desk: Desk,
+        *,
+        capacity: int,
+        heart: Heart | None = None,
+        hurried: Callable[[], bool] = bool,
+    ) -> None:
         super().__init__()
+        self.on_room: Callable[[], object] = lambda: None  #: called when there is room again, on the loop's thread
+        self.heart = heart or Heart("the publishing loop")
+        self._hurried = hurried  #: says that a drain shall wait no longer
         self._capacity = capacity
         self._workshop = workshop
         self._desk = desk
-        self._held: set[Claim] = set()
+        self._held: dict[Claim, float] = {}  #: claim -> when it came, on the clock that no step touches
         self._submitted: set[str] = set()  #: job ids that APScheduler counts
         self._idle = threading.Condition()
         self._loop = asyncio.new_event_loop()
@@ -64,23 +89,47 @@ class PublishExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has 
             self._logger.exception("the publishing loop ended; the daemon must be started again")
         finally:
             self._ready.set()
-            self._loop.close()
+            loops.close(self._loop)
 
     async def _live(self) -> None:
         async with self._desk:
-            self._sender = Sender(self._workshop, self._let_go, self._scheduler.wakeup)
+            abreast = max(1, min(ABREAST, self._capacity // SHARE))
+            self._sender = Sender(self._workshop, self._let_go, self._scheduler.wakeup, abreast)
             self._work = asyncio.current_task()
             self._ready.set()
+            beating = asyncio.create_task(self._beat())
             try:
                 await self._sender.run()
             finally:
+                beating.cancel()
                 self._sender.close()
+
+    async def _beat(self) -> None:
+        while True:
+            self.heart.beat()
+            await asyncio.sleep(BEAT)
+
+    def hand_over(self, connection: Connection, held: Sequence[Claim]) -> Sequence[Claim]:
+        """Return the claims that are left to this process, all of them; *connection* is in the claim's transaction."""
+        del connection
+        return held
+
+    def take(self, held: Sequence[Claim]) -> None:
+        """Publish what others claimed; what is in hand already stays there once."""
+        for claim in held:
+            with self._idle:
+                if claim in self._held:
+                    continue
+                self._held[claim] = clock.monotonic()
+            if self._sender is not None:
+                with suppress(RuntimeError):  # its loop is closed: the lease runs out, and somebody else publishes it
+                    self._loop.call_soon_threadsafe(self._sender.take, claim)
 
     def _do_submit_job(self, job: Job, run_times: list[datetime]) -> None:
         del run_times
         claim = Claim(*job.args)
         with self._idle:
-            self._held.add(claim)
+            self._held[claim] = clock.monotonic()
             self._submitted.add(job.id)
         if self._sender is not None:
             self._loop.call_soon_threadsafe(self._sender.take, claim)
@@ -89,23 +138,34 @@ class PublishExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has 
         """Ask channels about releases whose answer was lost."""
         for permit in permits:
             with self._idle:
-                self._held.add(permit.claim)
+                self._held[permit.claim] = clock.monotonic()
             if self._sender is not None:
                 self._loop.call_soon_threadsafe(self._sender.look_up, permit)
+
+    def take_down(self, takedowns: list[Takedown]) -> None:
+        """Take published releases down; neither a hold nor a full executor keeps them waiting."""
+        for takedown in takedowns:
+            with self._idle:
+                self._held[takedown.claim] = clock.monotonic()
+            if self._sender is not None:
+                self._loop.call_soon_threadsafe(self._sender.take_down, takedown)
 
     def _let_go(self, claim: Claim) -> None:
         with self._idle:
             was_full = len(self._held) >= self._capacity
-            self._held.discard(claim)
+            self._held.pop(claim, None)
             job_id = f"{claim.id}:{claim.fence}"
             counted = job_id in self._submitted
             self._submitted.discard(job_id)
+            if self._sender is not None:
+                self._sender.begun.pop(claim, None)
             empty = not self._held
             if empty:
                 self._idle.notify_all()
         if counted:
             self._run_job_success(job_id, [])
         if was_full or empty:
+            self.on_room()
             self._scheduler.wakeup()
 
     def in_hand(self) -> frozenset[str]:
@@ -113,10 +173,30 @@ class PublishExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has 
         with self._idle:
             return frozenset(claim.id for claim in self._held)
 
-    def drain(self, seconds: float) -> bool:
-        """Wait until nothing is in hand, at most *seconds*; return whether it is so."""
+    def renewable(self, lease: timedelta) -> list[Claim]:
+        """
+        Return the claims in hand whose leases have to be renewed: they wait for their turn, or are within their budget.
+
+        A send has `BUDGET` leases; what has not ended by then is hopeless, and anybody may recover it. A loop that
+        stands still renews nothing.
+        """
+        if self.fault is not None or self.heart.age() > lease.total_seconds():
+            return []
+        now, seconds = clock.monotonic(), lease.total_seconds()
+        begun = dict(self._sender.begun) if self._sender is not None else {}
         with self._idle:
-            self._idle.wait_for(lambda: not self._held or self.fault is not None, timeout=seconds)
+            held = list(self._held.items())
+        ages = [(claim, now - begun.get(claim, since), claim in begun) for claim, since in held]
+        return [
+            claim for claim, age, sending in ages if age >= seconds * FRESH and (not sending or age < seconds * BUDGET)
+        ]
+
+    def drain(self, seconds: float) -> bool:
+        """Wait until nothing is in hand, at most *seconds* or until hurried; return whether it is so."""
+        end = clock.monotonic() + seconds
+        with self._idle:
+            while self._held and self.fault is None and not self._hurried() and clock.monotonic() < end:
+                self._idle.wait(LOOK)
             return not self._held
 
     def shutdown(self, wait: bool = True) -> None:
@@ -127,4 +207,4 @@ class PublishExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has 
             self.drain(self._workshop.lease.total_seconds())
         if self._work is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._work.cancel)
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=1.0 if self._hurried() else 10.0)

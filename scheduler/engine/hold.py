@@ -7,8 +7,6 @@ A copy stands in a held-file beside the trust file, which the daemon honours whe
 """
 
 import hashlib
-import json
-import os
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -22,14 +20,16 @@ from sqlalchemy import Column, Connection, insert, select, text, update
 
 from campaigns import clock
 from campaigns.audit.log import Fact, append
-from campaigns.errors import EnvironmentFault, Refused
-from scheduler.releases.evidence import HOLD, held_file, standing_holds
+from campaigns.errors import Refused
+from scheduler.engine import held
+from scheduler.releases.evidence import HOLD, standing_holds
 from scheduler.releases.ledger import RELEASE
 from scheduler.releases.states import State
 
 SHOWN = 6  #: names that a hint lists
 LOCK = 0x0C04D1A1E  #: PostgreSQL advisory lock: shared by begin-send, exclusive in hold
 SCOPES = ("all", "campaign", "channel", "partner")
+_SAID = (HOLD.c.id, HOLD.c.scope, HOLD.c.target, HOLD.c.partner, HOLD.c.reason)
 
 
 def share_lock(connection: Connection) -> None:
@@ -38,31 +38,52 @@ def share_lock(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": LOCK})
 
 
+def new_id() -> str:
+    """Return the id of a hold that is about to be placed."""
+    return uuid.uuid4().hex[:12]
+
+
 def place(
-    connection: Connection, folder: Path, *, scope: str, target: str, partner: str, reason: str, at: datetime
+    connection: Connection,
+    folder: Path,
+    *,
+    scope: str,
+    target: str,
+    partner: str,
+    reason: str,
+    at: datetime,
+    hold_id: str = "",
 ) -> tuple[str, list[Mapping[str, Any]]]:
     """
-    Place a hold and return its id with the releases that are already on the wire.
+    Place a hold and return its id with the releases that are already on the wire, which it remembers.
 
-    Shapes: *scope* is one of `SCOPES`; *target* is "" for all. It stands once the caller's transaction commits.
+    Shapes: *scope* is one of `SCOPES`; *target* is "" for all; *hold_id* is its id where the held-file has it already.
+    It stands once the caller's transaction commits.
 
     Raises:
         Refused: If there is no such campaign, channel or issuing partner: a hold on nothing would reassure falsely.
     """
     _own_lock(connection)
     _check_target(connection, scope, target)
-    hold_id = uuid.uuid4().hex[:12]
+    hold_id = hold_id or new_id()
+    wire = _on_the_wire(connection, scope, target)
     row = {"id": hold_id, "scope": scope, "target": target, "partner": partner, "placed_at": at, "reason": reason}
-    connection.execute(insert(HOLD), {**row, "resumed_by": []})
+    ids = [each["id"] for each in wire]
+    connection.execute(insert(HOLD), {**row, "resumed_by": [], "agreed": {}, "on_the_wire": ids})
     append(connection, [Fact(partner, "hold.place", hold_id, after=f"{scope} {target}".strip(), why=reason)], at)
     with suppress(Refused):  # a damaged held-file holds everything; it is left for people to look at
         _adopt(connection, folder)
         _write_held_file(connection, folder)
+    return hold_id, wire
+
+
+def _on_the_wire(connection: Connection, scope: str, target: str) -> list[Mapping[str, Any]]:
+    """Return the releases of a scope that have begun, and of which it is not known yet how they end."""
     columns = (RELEASE.c.id, RELEASE.c.entry, RELEASE.c.occurrence, RELEASE.c.locale, RELEASE.c.channel)
     sending = select(*columns).where(RELEASE.c.state == State.SENDING.value).order_by(RELEASE.c.due_at, RELEASE.c.id)
     if scope != "all":
         sending = sending.where(_column(scope) == target)
-    return hold_id, [dict(row) for row in connection.execute(sending).mappings()]
+    return [dict(row) for row in connection.execute(sending).mappings()]
 
 
 def _own_lock(connection: Connection) -> None:
@@ -121,9 +142,12 @@ def resume(
     envelope: str,
     partners: Sequence[str],
     at: datetime,
+    thresholds: Mapping[str, int] | None = None,
 ) -> list[str]:
     """
-    Write that *partner* agrees to lift *hold*, and return the partners still missing; none left lifts it.
+    Write that *person* agrees to lift *hold* for *partner*, and return the partners still missing; none left lifts it.
+
+    A partner agrees when as many of its persons have signed as its role in the trust file asks for (*thresholds*).
 
     Raises:
         Refused: If *partner* is not one of *partners*.
@@ -131,9 +155,11 @@ def resume(
     if partner not in partners:
         message = f"{partner} is not a partner of the trust file."
         raise Refused(message, f"Partners are {', '.join(partners)}.")
-    agreed = sorted({*hold["resumed_by"], partner})
-    missing = [each for each in partners if each not in agreed]
-    values: dict[str, Any] = {"resumed_by": agreed}
+    agreed = {**hold["agreed"], person: partner}
+    needed = {each: (thresholds or {}).get(each, 1) for each in partners}
+    missing = [each for each in partners if list(agreed.values()).count(each) < needed[each]]
+    heard = sorted({*hold["resumed_by"], *(each for each in partners if each not in missing)})
+    values: dict[str, Any] = {"agreed": agreed, "resumed_by": heard}
     if not missing:
         values["lifted_at"] = at
     connection.execute(update(HOLD).where(HOLD.c.id == hold["id"]).values(values))
@@ -158,49 +184,49 @@ def resume(
 
 def _write_held_file(connection: Connection, folder: Path) -> None:
     """Write the standing holds beside the trust file, whole or not at all."""
-    kept = [
-        {name: row[name] for name in ("id", "scope", "target", "partner", "reason")}
-        for row in connection.execute(select(HOLD).where(HOLD.c.lifted_at.is_(None))).mappings()
-    ]
-    path = held_file(folder)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".tmp")
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump(kept, file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        message = f"The held-file {path} cannot be written: {error.strerror}."
-        raise EnvironmentFault(
-            message, "Nothing was changed; give this user the right to write there, then hold again."
-        ) from error
+    rows = connection.execute(select(HOLD.c.lifted_at.is_(None).label("stands"), *_SAID)).mappings().all()
+    held.rewrite(folder, [dict(row) for row in rows if row["stands"]], {row["id"] for row in rows})
 
 
-def _adopt(connection: Connection, folder: Path) -> None:
+def adopt(connection: Connection, folder: Path) -> None:
     """
-    Write the holds that stand in the held-file alone back to the table.
+    Write the holds that stand in the held-file alone into the table: they were placed while it did not answer.
 
     Raises:
         Refused: If the held-file is damaged.
     """
-    known = {row.id: row.lifted_at for row in connection.execute(select(HOLD.c.id, HOLD.c.lifted_at))}
+    _own_lock(connection)
+    _adopt(connection, folder)
+
+
+def _adopt(connection: Connection, folder: Path) -> None:
+    """
+    Write the holds that stand in the held-file alone, or there over something else, back to the table.
+
+    Raises:
+        Refused: If the held-file is damaged.
+    """
+    columns = (HOLD.c.id, HOLD.c.scope, HOLD.c.target, HOLD.c.lifted_at.is_(None).label("stands"))
+    known = {row.id: row for row in connection.execute(select(*columns))}
     found, fault = standing_holds(connection, folder)
     if fault:
         message = f"Holds cannot be lifted: {fault}."
         raise Refused(message, "Mend or remove trust/local/held.json by hand, after asking every partner.")
     now, facts = clock.now(), []
+    wires = {each["id"]: each["on_the_wire"] for each in held.read(folder) or []}
     for each in found:
-        if each["id"] not in known:
+        there = known.get(each["id"])
+        if there is None:
             row = {name: each[name] for name in ("id", "scope", "target", "partner", "reason")}
-            connection.execute(insert(HOLD), {**row, "placed_at": now, "resumed_by": []})
-        elif known[each["id"]] is not None:
-            again = update(HOLD).where(HOLD.c.id == each["id"]).values(lifted_at=None, resumed_by=[])
-            connection.execute(again)
+            fresh = {"placed_at": now, "resumed_by": [], "agreed": {}, "on_the_wire": wires.get(each["id"], [])}
+            connection.execute(insert(HOLD), {**row, **fresh})
+        elif not there.stands or (there.scope, there.target) != (each["scope"], each["target"]):
+            meant = {name: each[name] for name in ("scope", "target", "partner", "reason")}
+            again = {**meant, "lifted_at": None, "resumed_by": [], "agreed": {}}
+            connection.execute(update(HOLD).where(HOLD.c.id == each["id"]).values(**again))
         else:
             continue
-        why = "It stands in the held-file; the table had forgotten it."
+        why = "It stands in the held-file: it was placed while the database did not answer, or the table forgot it."
         facts.append(
             Fact("engine", "hold.adopt", each["id"], after=f"{each['scope']} {each['target']}".strip(), why=why)
         )

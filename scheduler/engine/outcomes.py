@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from scheduler.credentials import redact
+from scheduler.engine.breaker import LONGEST_PAUSE, Seen, Sign
 from scheduler.publisher import (
     Busy,
     Capabilities,
@@ -16,12 +18,11 @@ from scheduler.publisher import (
     Refused,
     Unreachable,
 )
+from scheduler.releases.journal import WENT_OUT, Outcome
 from scheduler.releases.states import Move
 
 CapabilitiesOf = Callable[[str, dict[str, Any]], Capabilities]
 
-BREAKER = timedelta(minutes=5)  #: how long a channel with a bad credential is left alone
-LONGEST_PAUSE = timedelta(minutes=5)  #: that we choose
 LONGEST_ASKED = timedelta(days=7)  #: that a channel may ask for
 LONGEST_TEXT = 2000  #: characters of a channel's answer that are kept
 
@@ -43,7 +44,14 @@ class Ending:
     why: str
     again_at: datetime | None = None
     receipt: Receipt | None = None
-    breaker: bool = False
+    sign: Sign | None = None  #: what it says about the channel
+    busy_until: datetime | None = None  #: the channel asked to be left alone, all of it
+
+    def later(self, by: timedelta) -> "Ending":
+        """Return the same with its instants moved *by* so much: from the clock of one machine to that of another."""
+        again = None if self.again_at is None else self.again_at + by
+        busy = None if self.busy_until is None else self.busy_until + by
+        return replace(self, again_at=again, busy_until=busy)
 
 
 def after_loss(capabilities: Capabilities, key_since: datetime | None, now: datetime) -> AfterLoss:
@@ -73,39 +81,64 @@ def ending(
     """Return what follows from *answer* after *tries* attempts."""
     match answer:
         case Receipt():
-            return Ending(Move.ACCEPT, "published", answer.detail, receipt=answer)
+            return Ending(Move.ACCEPT, "published", answer.detail, receipt=answer, sign=Sign.ANSWERED)
         case HandedOver():
             return Ending(Move.HAND_OVER, "handed_over", f"A person posts it: {answer.where}")
         case Refused(credential=True):
-            return Ending(Move.RETRY, "refused", str(answer), again_at=now + BREAKER, breaker=True)
+            return Ending(Move.RETRY, "refused", str(answer), again_at=now + LONGEST_PAUSE, sign=Sign.BARRED)
         case Refused():
-            return Ending(Move.FAIL, "refused", str(answer))
+            return Ending(Move.FAIL, "refused", str(answer), sign=Sign.ANSWERED)
         case Busy():
-            return Ending(Move.RETRY, "busy", str(answer), again_at=now + pause(tries, answer.retry_after))
+            again, free = now + pause(tries, answer.retry_after), now + pause(1, answer.retry_after)
+            return Ending(Move.RETRY, "busy", str(answer), again_at=again, sign=Sign.BUSY, busy_until=free)
         case Unreachable():
-            return Ending(Move.RETRY, "unreachable", str(answer), again_at=now + pause(tries))
+            return Ending(Move.RETRY, "unreachable", str(answer), again_at=now + pause(tries), sign=Sign.SILENT)
         case OutcomeUnknown():
             return lost(str(answer), capabilities, tries=tries, key_since=key_since, now=now)
         case _:
-            return Ending(Move.LOSE, "unknown", str(answer))
+            return Ending(Move.LOSE, "unknown", str(answer), sign=Sign.SILENT)
 
 
 def lost(why: str, capabilities: Capabilities, *, tries: int, key_since: datetime | None, now: datetime) -> Ending:
     """Return what follows from a lost answer, short of looking it up."""
     if after_loss(capabilities, key_since, now) is AfterLoss.RESEND:
-        return Ending(Move.RETRY, "unknown", f"{why} It is sent again with the same key.", again_at=now + pause(tries))
-    return Ending(Move.LOSE, "unknown", why)
+        again = f"{why} It is sent again with the same key."
+        return Ending(Move.RETRY, "unknown", again, again_at=now + pause(tries), sign=Sign.SILENT)
+    return Ending(Move.LOSE, "unknown", why, sign=Sign.SILENT)
+
+
+def looked_up(
+    found: Receipt | None, unknown: Ending, recorded: Outcome | None, *, early: bool, now: datetime
+) -> Ending | None:
+    """
+    Return what follows from a look-up after an answer was lost; None: nothing yet, ask again.
+
+    What the send journal *recorded* as published is not sent again. *early*: the request may still arrive, so that not
+    to find it says nothing.
+    """
+    if found is not None:
+        return Ending(Move.ACCEPT, "published", f"{unknown.why} A look-up found it there.", receipt=found)
+    if recorded in WENT_OUT:
+        return Ending(Move.ACCEPT, "published", "The send journal of this machine says that it was published.")
+    if early:
+        return None
+    return Ending(Move.RETRY, "absent", f"{unknown.why} A look-up did not find it; it is sent again.", again_at=now)
+
+
+def seen(ending: Ending) -> Seen | None:
+    """Return what *ending* says about its channel; None: nothing."""
+    return None if ending.sign is None else Seen(ending.sign, ending.why, ending.busy_until)
 
 
 def storable(ending: Ending) -> Ending:
     """Return *ending* with texts that every database takes: a channel may answer with anything."""
     receipt = ending.receipt
     if receipt is not None:
-        url = None if receipt.url is None else _plain(receipt.url)
-        receipt = Receipt(_plain(receipt.remote_id), url, _plain(receipt.detail))
-    return replace(ending, why=_plain(ending.why), receipt=receipt)
+        url = None if receipt.url is None else plain(receipt.url)
+        receipt = Receipt(plain(receipt.remote_id), url, plain(receipt.detail))
+    return replace(ending, why=plain(ending.why), receipt=receipt)
 
 
-def _plain(text: str) -> str:
-    """Return *text* without NUL and lone surrogates, and not endless."""
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()[:LONGEST_TEXT]
+def plain(text: str) -> str:
+    """Return *text* without secrets (a channel may echo ours), NUL and lone surrogates, and not endless."""
+    return redact(text).replace("\x00", "\ufffd").encode("utf-8", "replace").decode()[:LONGEST_TEXT]

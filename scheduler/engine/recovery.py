@@ -5,9 +5,15 @@ Recovery: what a dead daemon left behind, and what has outlived its window.
     sending, lease over, journal says not begun  -> scheduled: nothing had left (this machine's own releases alone)
     sending, lease over, journal says published  -> published, looked up where the channel can be asked
     sending, lease over, channel absorbs the key -> scheduled, same key
-    sending, lease over, channel can be asked    -> looked up by the executor
+    sending, lease over, channel can be asked    -> looked up by the executor (never before: it may still arrive)
     sending, lease over, neither                 -> uncertain: a person decides
     draft or scheduled past its window           -> expired
+
+Only the machine that had a release can say by its journal that nothing left. Where nobody else can find out, the others
+leave it another lease to say so; and what became uncertain meanwhile it settles when it comes back, however late:
+
+    uncertain, its journal says not begun        -> scheduled: nothing had left
+    uncertain, its journal says published        -> published
 """
 
 from collections.abc import Collection
@@ -16,22 +22,26 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, or_, select, text
 
 from campaigns.errors import CordialeError
 from scheduler.engine.claims import Claim, Permit
 from scheduler.engine.outcomes import AfterLoss, CapabilitiesOf, after_loss
-from scheduler.releases import ledger
+from scheduler.releases import ledger, points
+from scheduler.releases.gate import FAULTS
 from scheduler.releases.identity import idempotency_key
-from scheduler.releases.journal import Journal
+from scheduler.releases.journal import WENT_OUT, Journal
 from scheduler.releases.ledger import RELEASE, Step
+from scheduler.releases.models import SETTLED
 from scheduler.releases.outgoing import parse
-from scheduler.releases.states import Move
+from scheduler.releases.points import Point
+from scheduler.releases.states import Move, State
 
 LOG = structlog.get_logger()
 BATCH = 1000  #: rows a pass handles; the next pass takes the rest
 
 LOOKS_UP = "look-up"  #: what follows the machine in the owner of a release that is only looked up
+EARLY = "early"  #: its request may still arrive: not to find it would say nothing
 LOOK_UP_FOR = timedelta(hours=1)  #: how long a channel that does not answer is asked again
 
 
@@ -71,11 +81,14 @@ def recover(
     for row in rows:
         try:
             step, count = _after_death(row, machine, capabilities, journal, now)
-        except CordialeError as error:
+        except (CordialeError, *FAULTS) as error:
             LOG.error("a release cannot be recovered", release=row["id"], why=str(error))
             step, count = _lost(row, f"Its daemon stopped while it was on the wire. {error}"), "uncertain"
+        if count == "uncertain" and _may_yet_say(row, machine, lease, now):
+            continue
         if step is None:
-            look_up.append(_permit(row))
+            if count != EARLY:
+                look_up.append(_permit(row))
             continue
         steps.append(step)
         counts[count] += 1
@@ -84,7 +97,11 @@ def recover(
     watch = {"lease_until": now + lease, "owner": f"{machine}:{LOOKS_UP}"}
     ledger.note(connection, [permit.claim.id for permit in look_up], watch)
     ledger.close_attempts(connection, closed)
-    return Recovered(**counts, expired=expire(connection, journal, now), look_up=look_up)
+    for count in _own_word(connection, machine, journal, in_hand, now):
+        counts[count] += 1
+    expired = expire(connection, journal, now)
+    points.reached(Point.RECOVERY_WRITTEN)
+    return Recovered(**counts, expired=expired, look_up=look_up)
 
 
 def _left_behind(
@@ -94,8 +111,8 @@ def _left_behind(
     mine = or_(over, RELEASE.c.owner.startswith(f"{machine}:")) if starting else over
     wanted = (
         select(RELEASE.c.id)
-        .where(RELEASE.c.state.in_(["claimed", "sending"]), mine)
-        .order_by(RELEASE.c.id)
+        .where(ledger.ON_LEASE, RELEASE.c.state != "retracting", mine)
+        .order_by(RELEASE.c.lease_until, RELEASE.c.id)
         .limit(BATCH)
     )
     found = connection.execute(wanted.with_for_update(skip_locked=True)).scalars()
@@ -118,24 +135,56 @@ def _after_death(
         return Step(row["id"], Move.RETRY, why=why, fence=fence, sets=freed), "given_back"
     outgoing = parse(row["outgoing"])
     declared = capabilities(outgoing.kind, outgoing.options)
-    if recorded == "published" and not declared.can_look_up:
+    if recorded in WENT_OUT and not declared.can_look_up:
         why = "The send journal of this machine says that it was published; the table had not heard."
         return Step(row["id"], Move.ACCEPT, why=why, fence=fence, sets={"published_at": now}), "published"
-    if recorded == "published":
+    if recorded in WENT_OUT:
         return None, ""
     match after_loss(declared, row["key_since"], now):
         case AfterLoss.RESEND:
             why = "Its daemon stopped while it was on the wire; it is sent again with the same key."
             return Step(row["id"], Move.RETRY, why=why, fence=fence, sets=freed), "resent"
         case AfterLoss.LOOK_UP if now - (row["key_since"] or now) < LOOK_UP_FOR or part != LOOKS_UP:
-            return None, ""
+            return None, EARLY if part != LOOKS_UP and row["lease_until"] and now < row["lease_until"] else ""
         case _:
             why = "Its daemon stopped while it was on the wire, and the channel cannot say whether it has it."
             return _lost(row, why), "uncertain"
 
 
 def _lost(row: dict[str, Any], why: str) -> Step:
-    return Step(row["id"], Move.LOSE, why=why, fence=row["fence"])
+    """Return the step into doubt; the row keeps who had it, so that it can be asked when it comes back."""
+    return Step(row["id"], Move.LOSE, why=why, fence=row["fence"], sets={"owner": row.get("owner")})
+
+
+def _may_yet_say(row: dict[str, Any], machine: str, lease: timedelta, now: datetime) -> bool:
+    """Return whether another machine may still come back and say by its journal that nothing of it left."""
+    owner, _, part = (row.get("owner") or "").partition(":")
+    until = row.get("lease_until")
+    return owner not in {"", machine} and part != LOOKS_UP and until is not None and now < until + lease
+
+
+def _own_word(
+    connection: Connection, machine: str, journal: Journal, in_hand: Collection[str], now: datetime
+) -> list[str]:
+    """Settle what others gave up on while this machine was away and its journal is sure of; return what was done."""
+    mine = RELEASE.c.owner.startswith(f"{machine}:") & RELEASE.c.owner.not_like(f"%:{LOOKS_UP}")
+    wanted = select(RELEASE.c.id).where(text(SETTLED), text("state = 'uncertain'"), mine).limit(BATCH)
+    ids = [each for each in connection.execute(wanted).scalars() if each not in in_hand]
+    found: list[tuple[Step, str]] = []
+    for row in ledger.current(connection, ids, lock=True).values():
+        recorded, fence = journal.outcome(row["id"]), row["fence"]
+        if row["state"] != State.UNCERTAIN:  # somebody has settled it just now
+            continue
+        if recorded in WENT_OUT:
+            why = "The send journal of the machine that sent it says that it was published."
+            found.append((Step(row["id"], Move.CONFIRM, why=why, fence=fence, sets={"published_at": now}), "published"))
+        elif recorded in {None, "not"}:
+            why = "The send journal of the machine that had it says that nothing left."
+            found.append((Step(row["id"], Move.RESCHEDULE, why=why, fence=fence, sets={"next_at": now}), "given_back"))
+    ledger.move(connection, [step for step, _ in found], now)
+    outcomes = {"published": "published", "given_back": "absent"}
+    ledger.settle_attempts(connection, [_closed(step, outcomes[count], now) for step, count in found])
+    return [count for _, count in found]
 
 
 def _permit(row: dict[str, Any]) -> Permit:
@@ -160,12 +209,14 @@ def expire(connection: Connection, journal: Journal, now: datetime) -> int:
     """
     Expire drafts and scheduled releases whose window closed, and return how many.
 
-    Not those that the send journal knows more of than the table: the gate settles them when they are claimed.
+    Not those that the send journal knows more of than the table, nor those that may have gone out: they are settled
+    when they are claimed.
     """
-    statement = select(RELEASE.c.id, RELEASE.c.fence).where(
-        RELEASE.c.state.in_(["draft", "scheduled"]), RELEASE.c.not_after < now
-    )
-    rows = [row for row in connection.execute(statement.limit(BATCH)) if journal.outcome(row.id) in {None, "not"}]
+    columns = (RELEASE.c.id, RELEASE.c.fence, RELEASE.c.tries, RELEASE.c.key_since)
+    statement = select(*columns).where(ledger.WAITING, RELEASE.c.not_after < now).limit(BATCH)
+    found = [dict(row) for row in connection.execute(statement).mappings()]
+    doubts = ledger.in_doubt(connection, found)
+    rows = [row for row in found if row["id"] not in doubts and journal.outcome(row["id"]) in {None, "not"}]
     why = "Its window closed before it left."
-    ledger.move(connection, [Step(row.id, Move.EXPIRE, why=why, fence=row.fence) for row in rows], now)
+    ledger.move(connection, [Step(row["id"], Move.EXPIRE, why=why, fence=row["fence"]) for row in rows], now)
     return len(rows)

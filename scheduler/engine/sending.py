@@ -8,9 +8,9 @@ retries a send: what follows from an answer is `outcomes`, and it happens throug
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,10 +20,15 @@ from sqlalchemy import Connection, Engine
 from campaigns import clock
 from campaigns.errors import CordialeError, EnvironmentFault
 from campaigns.store.engine import writing
-from scheduler.engine import claims
+from scheduler.engine import claims, held, shared
 from scheduler.engine.claims import Claim, Permit
-from scheduler.engine.lanes import Lanes
-from scheduler.engine.outcomes import Ending, ending, lost
+from scheduler.engine.lanes import ABREAST, Lanes
+from scheduler.engine.outcomes import Ending, ending, looked_up, lost
+from scheduler.engine.parcels import read_media
+from scheduler.engine.retraction import Takedown
+from scheduler.engine.steady import Steady
+from scheduler.engine.takedown import Remover
+from scheduler.engine.tally import Tally
 from scheduler.publisher import (
     Busy,
     Capabilities,
@@ -37,9 +42,11 @@ from scheduler.publisher import (
     Refused,
     Unreachable,
 )
+from scheduler.releases import points
 from scheduler.releases.evidence import EvidenceRoom
-from scheduler.releases.journal import Journal, Outcome
+from scheduler.releases.journal import WENT_OUT, Journal, Outcome
 from scheduler.releases.outgoing import Outgoing
+from scheduler.releases.points import Point
 from scheduler.releases.states import Move
 
 LOG = structlog.get_logger()
@@ -60,16 +67,22 @@ class Workshop:
     lease: timedelta
     publisher: Callable[[Endpoint], Publisher]
     capabilities: Callable[[str, dict[str, Any]], Capabilities]
+    tally: Tally = field(default_factory=Tally)
+    owner: str | None = None  #: this process, as the table names it; None leaves there who claimed it
+    steady: Steady = field(default_factory=lambda: Steady("The clock of the database"))
 
 
 class Sender:
     """Sends claimed releases. Lives on one event loop."""
 
-    def __init__(self, workshop: Workshop, done: Callable[[Claim], None], room: Callable[[], None]) -> None:
+    def __init__(
+        self, workshop: Workshop, done: Callable[[Claim], None], room: Callable[[], None], abreast: int = ABREAST
+    ) -> None:
         self._shop = workshop
         self._done = done
-        self._lanes = Lanes(room)
+        self._lanes = Lanes(room, abreast)
         self._stopping = False
+        self.begun: dict[Claim, float] = {}  #: claim -> when it began, on the clock that no step touches
         self._endings: asyncio.Queue[tuple[Permit, Ending]] = asyncio.Queue()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cordiale-db")
         self._sends: set[asyncio.Task[None]] = set()
@@ -88,6 +101,12 @@ class Sender:
     def look_up(self, permit: Permit) -> None:
         """Ask the channel whether it has a release whose answer was lost; call it on the loop."""
         self._start(self._look_up(permit))
+
+    def take_down(self, takedown: Takedown) -> None:
+        """Take a published release down; call it on the loop."""
+        shop = self._shop
+        remover = Remover(shop.publisher, shop.capabilities, shop.lease, self._done, self._with_database, self._write)
+        self._start(remover.take_down(takedown))
 
     def stop(self) -> None:
         """Give back what waits for its turn, and let the rest end; call it on the loop."""
@@ -112,6 +131,7 @@ class Sender:
     async def _begin_groups(self) -> None:
         while True:
             group = await self._lanes.take()
+            asked = clock.monotonic()  # before the table gives a lease, so that ours is over first
             permits = await self._begun(group)
             sent = {permit.claim for permit in permits}
             for claim in group:
@@ -119,27 +139,47 @@ class Sender:
                     self._lanes.leave(claim)
                     self._done(claim)
             for permit in permits:
+                self.begun[permit.claim] = asked
                 self._start(self._send(permit))
 
     async def _begun(self, group: list[Claim]) -> list[Permit]:
         """Return what may be sent. Of the rest nothing has left: its lease runs out, and recovery gives it back."""
         try:
-            permits = await self._with_database(lambda connection: self._begin(connection, group))
+            around = held.beginning(self._shop.room.folder)  # a hold waits for whoever is inside
+            permits = await self._with_database(lambda connection: self._begin(connection, group), around)
+            points.reached(Point.BEGUN)
             await self._journal([(permit, "begun") for permit in permits])
+            points.reached(Point.BEGUN_ON_DISK)
         except CordialeError as error:
+            self._shop.tally.fault("begin", error.message)
             LOG.error("begin failed", error=error.message, hint=error.hint, releases=len(group))
             return []
         except Exception:  # one release that nobody foresaw harms no other
             LOG.exception("begin failed", releases=[claim.id for claim in group][:SHOWN])
             return [] if len(group) == 1 else [permit for each in group for permit in await self._begun([each])]
+        self._shop.tally.well("begin")
         return permits
 
     def _begin(self, connection: Connection, group: Sequence[Claim]) -> list[Permit]:
         shop = self._shop
-        return claims.begin(connection, group, shop.room, shop.capabilities, shop.lease, clock.now())
+        shop.journal.catch_up()
+        with shop.tally.begin.timed():
+            now = shared.now(connection)
+            if not shop.steady.holds(now):
+                claims.give_back(connection, group, shop.steady.mend(now))
+                return []
+            return claims.begin(connection, group, shop.room, shop.capabilities, shop.lease, now, owner=shop.owner)
 
     async def _send(self, permit: Permit) -> None:
+        if clock.monotonic() - self.begun[permit.claim] >= self._shop.lease.total_seconds():
+            # This process was stopped meanwhile, and others may have taken it over; the fence decides.
+            self._lanes.leave(permit.claim)
+            why = "Its lease was over before anything left."
+            self._endings.put_nowait((permit, Ending(Move.RETRY, "unreachable", why, again_at=clock.now())))
+            return
+        points.reached(Point.TOUCHING)
         answer = await self._answer(permit)
+        points.reached(Point.ANSWERED)
         self._lanes.leave(permit.claim)
         declared = self._shop.capabilities(permit.outgoing.kind, permit.outgoing.options)
         end = ending(answer, declared, tries=permit.tries, key_since=permit.key_since, now=clock.now())
@@ -172,7 +212,7 @@ class Sender:
         await self._settle(permit, unknown)
 
     async def _settle(self, permit: Permit, unknown: Ending) -> None:
-        """Ask the channel; what it cannot say stays *unknown*, and one that does not answer is asked again later."""
+        """Ask the channel; what it cannot say stays *unknown*; where that says nothing yet, it is asked again later."""
         try:
             async with asyncio.timeout(self._shop.lease.total_seconds() * PATIENCE):
                 found = await self._publisher(permit.outgoing).look_up(await self._delivery(permit))
@@ -184,21 +224,23 @@ class Sender:
             LOG.exception("look-up failed", release=permit.claim.id)
             self._endings.put_nowait((permit, self._as_recorded(permit, unknown)))
             return
-        if found is not None:
-            end = Ending(Move.ACCEPT, "published", f"{unknown.why} A look-up found it there.", receipt=found)
+        points.reached(Point.LOOKED_UP)
+        recorded, began = self._shop.journal.outcome(permit.claim.id), self.begun.get(permit.claim)
+        early = began is not None and clock.monotonic() - began < self._shop.lease.total_seconds()
+        end = looked_up(found, unknown, recorded, early=early, now=clock.now())
+        if end is None:  # recovery asks again when its lease is over
+            self._done(permit.claim)
         else:
-            why = f"{unknown.why} A look-up did not find it; it is sent again."
-            end = self._as_recorded(permit, Ending(Move.RETRY, "absent", why, again_at=clock.now()))
-        self._endings.put_nowait((permit, end))
+            self._endings.put_nowait((permit, end))
 
     def _as_recorded(self, permit: Permit, end: Ending) -> Ending:
         """Return *end*, unless the send journal knows better: what was published is not sent again."""
-        if self._shop.journal.outcome(permit.claim.id) != "published":
+        if self._shop.journal.outcome(permit.claim.id) not in WENT_OUT:
             return end
         return Ending(Move.ACCEPT, "published", "The send journal of this machine says that it was published.")
 
     def _publisher(self, outgoing: Outgoing) -> Publisher:
-        return self._shop.publisher(endpoint_of(outgoing))
+        return self._shop.publisher(Endpoint.of(outgoing))
 
     async def _delivery(self, permit: Permit) -> Delivery:
         media: dict[str, bytes] = {}
@@ -209,7 +251,8 @@ class Sender:
     async def _give_back(self, waiting: list[Claim]) -> None:
         """Let another daemon have *waiting*; where the database does not answer, their leases run out."""
         try:
-            await self._with_database(lambda connection: claims.give_back(connection, waiting, clock.now()))
+            await self._with_database(lambda connection: claims.give_back(connection, waiting, shared.now(connection)))
+            points.reached(Point.GIVEN_BACK)
         except CordialeError as error:
             LOG.error("claims are not given back", error=error.message, hint=error.hint, releases=len(waiting))
         for claim in waiting:
@@ -221,19 +264,25 @@ class Sender:
             try:
                 await self._journal([(permit, _recorded(end)) for permit, end in group])
             except CordialeError as error:  # "begun" stands there already, which lets nothing out twice
+                self._shop.tally.fault("journal", error.message)
                 LOG.error("outcomes are missing in the send journal", error=error.message, hint=error.hint)
+            points.reached(Point.OUTCOME_ON_DISK)
             await self._persist(group)
+            points.reached(Point.FINISHED)
+            self._count(group)
             for permit, _ in group:
                 self._done(permit.claim)
+            points.reached(Point.LET_GO)
 
     async def _persist(self, group: list[tuple[Permit, Ending]]) -> None:
         """Write outcomes, as often as it takes: what is known must not be forgotten."""
         attempt = 0
         while True:
             try:
-                await self._with_database(lambda connection: claims.finish(connection, group, clock.now()))
+                await self._with_database(lambda connection: self._finish(connection, group))
             except CordialeError as error:
-                LOG.error("outcomes wait to be written", error=error.message, hint=error.hint, releases=len(group))
+                if self._shop.tally.fault("outcomes", error.message):
+                    LOG.error("outcomes wait to be written", error=error.message, hint=error.hint, releases=len(group))
                 await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
                 attempt += 1
             except Exception:  # one outcome that cannot be written holds up no other; recovery settles it
@@ -245,13 +294,33 @@ class Sender:
             else:
                 return
 
-    async def _journal(self, facts: list[tuple[Permit, Outcome]]) -> None:
-        lines = [(permit.claim.id, permit.digest, outcome) for permit, outcome in facts]
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._shop.journal.write, lines, clock.now())
+    def _finish(self, connection: Connection, group: list[tuple[Permit, Ending]]) -> None:
+        with self._shop.tally.finish.timed():
+            now = self._shop.steady.mend(shared.now(connection))
+            ahead = now - clock.now()  # of the table's clock against this machine's, by which the pauses were counted
+            claims.finish(connection, [(permit, end.later(ahead)) for permit, end in group], now)
+        self._shop.tally.well("outcomes")
 
-    async def _with_database(self, work: Callable[[Connection], T]) -> T:
+    def _count(self, group: list[tuple[Permit, Ending]]) -> None:
+        now = clock.now()
+        for permit, end in group:
+            self._shop.tally.outcome(end.outcome)
+            if end.move is Move.ACCEPT and end.outcome == "published":
+                late = (now - clock.parse_iso(permit.outgoing.due)).total_seconds()
+                self._shop.tally.lateness.add(max(0.0, late))
+
+    async def _journal(self, facts: list[tuple[Permit, Outcome]]) -> None:
+        await self._write([(permit.claim.id, permit.digest, outcome) for permit, outcome in facts])
+
+    async def _write(self, lines: list[tuple[str, str, Outcome]]) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._shop.journal.write, lines, clock.now())
+        self._shop.tally.well("journal")
+
+    async def _with_database(
+        self, work: Callable[[Connection], T], around: AbstractContextManager[object] | None = None
+    ) -> T:
         def inside() -> T:
-            with writing(self._shop.database) as connection:
+            with around or nullcontext(), writing(self._shop.database) as connection:
                 return work(connection)
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, inside)
@@ -275,31 +344,3 @@ def _recorded(end: Ending) -> Outcome:
         return "published"
     # What a person was handed may be posted or not: after "not there" it must be possible to send it again.
     return "unknown" if end.outcome in {"unknown", "handed_over"} else "not"
-
-
-def endpoint_of(outgoing: Outgoing) -> Endpoint:
-    """Return where a signed release goes."""
-    return Endpoint(
-        outgoing.channel, outgoing.kind, outgoing.account, outgoing.server, outgoing.credential, outgoing.options
-    )
-
-
-def read_media(folder: Path, outgoing: Outgoing) -> dict[str, bytes]:
-    """
-    Return the bytes of every file that goes out, by digest.
-
-    Raises:
-        Refused: If a file is gone, or is no longer what was signed.
-    """
-    found: dict[str, bytes] = {}
-    for item in outgoing.media:
-        try:
-            data = (folder / item.file).read_bytes()
-        except OSError as error:
-            message = f"The file {item.file} cannot be read: {error.strerror}."
-            raise Refused(message, "Put the signed file back, then `cordiale retry`.") from None
-        if sha256(data).hexdigest() != item.digest:
-            message = f"The file {item.file} is not the one that was signed."
-            raise Refused(message, "Put the signed file back, or apply and have the new one signed.")
-        found[item.digest] = data
-    return found

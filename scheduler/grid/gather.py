@@ -23,6 +23,7 @@ from content import attribution
 from scheduler.grid.lines import Band, Frame, Grid, Line, Mark
 from scheduler.grid.risks import OPEN, WAITING, embargoed, lifts, risks, shown
 from scheduler.releases import neighbours
+from scheduler.releases.authorship import authors
 from scheduler.releases.clashes.clash import Clash, listed
 from scheduler.releases.identity import release_name
 from scheduler.releases.ledger import RELEASE
@@ -200,10 +201,9 @@ def _decided(row: Mapping[str, Any], signatures: Signatures | None) -> tuple[dic
     """Return who signed, by partner, and who refused, with why. What the author signed does not count."""
     if signatures is None:
         return {}, {}
-    found = signatures.partners_for(row["id"], row["digest"])
-    refused = signatures.refusals(row["id"], row["digest"])
-    signed = {partner: person for partner, person in sorted(found.items()) if person != row["author"]}
-    return signed, {partner: each.reason for partner, each in sorted(refused.items())}
+    found = signatures.partners_for(row["id"], row["digest"], campaign=row["campaign"], author=authors(row))
+    refused = signatures.refusals(row["id"], row["digest"], campaign=row["campaign"])
+    return dict(sorted(found.items())), {partner: each.reason for partner, each in sorted(refused.items())}
 
 
 def _headline(row: Mapping[str, Any], outgoing: Outgoing | None, told: _Told) -> str:

@@ -8,9 +8,10 @@ touched; what has begun to leave is history.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from campaigns.documents import schema
 from campaigns.errors import CordialeError, Refused
@@ -19,16 +20,16 @@ from campaigns.plan.apply import remember
 from campaigns.plan.changes import CampaignChanges
 from campaigns.plan.diff import diff
 from campaigns.settings import Settings
-from campaigns.signoff import approvals
-from campaigns.store.engine import writing
-from scheduler.releases import files, ledger, neighbours, stale
+from campaigns.signoff import approvals, voids
+from campaigns.store.engine import reading, writing
+from scheduler.releases import archive, files, ledger, neighbours, rounds, stale
 from scheduler.releases.carry_out import alone, carry_out
 from scheduler.releases.edit import edit, removal
 from scheduler.releases.expansion import releases
 from scheduler.releases.frozen import faults
-from scheduler.releases.ledger import RELEASE
 from scheduler.releases.plan import TOUCHING, Kind, Notice, Plan, Record, ReleaseChange
 from scheduler.releases.plan_file import PlanFile
+from scheduler.releases.stored import RELEASE, some
 from scheduler.releases.unchanged import mark, told, unchanged
 
 __all__ = ["Kind", "Plan", "Record", "ReleaseChange", "Vet", "apply", "plan", "shared_channel_faults"]
@@ -57,6 +58,7 @@ def plan(
     refusals: list[CordialeError] = []
     notices: list[Notice] = []
     unseen = 0
+    context = cache(lambda: archive.context(connection))
     for document in documents:
         refusals += shared_channel_faults(connection, document, documents)
         refusals += [wrong for channel in document.channels if vet and (wrong := vet(channel, settings))]
@@ -82,7 +84,7 @@ def plan(
         mine: list[ReleaseChange] = []
         for planned in wanted:
             change, refusal = edit(
-                planned, document, rows.get(planned.id), settings, author, now, history or {}, pending
+                planned, document, rows.get(planned.id), settings, author, now, history or {}, pending, context
             )
             mine.append(change)
             refusals += refusal
@@ -95,6 +97,7 @@ def plan(
         found += mine
     voids = approvals.standing(connection, [each.id for each in found if each.kind in {Kind.CHANGED, Kind.CANCELLED}])
     voided = tuple(_with_voids(each, voids) for each in found)
+    notices += rounds.notices(connection, voided, settings.approval_rounds)
     moving = [each.row for each in found if each.row and each.kind in {Kind.NEW, Kind.CHANGED}]
     gone = [each.id for each in found if each.kind is Kind.CANCELLED]
     clashes = neighbours.clashes(connection, documents, settings, moving, gone)
@@ -124,6 +127,7 @@ def apply(
         made = plan(connection, documents, settings, author=author, now=now, history=history, vet=vet, afresh=afresh)
         carry_out(connection, made, documents, author, now)
         _remember(connection, documents, settings)
+    _remember_voids(database, made, settings)
     return made
 
 
@@ -160,7 +164,16 @@ def apply_planned(
         made = replan(connection, planned, settings, now=now, vet=vet)
         carry_out(connection, made, planned.documents, planned.author, now)
         _remember(connection, planned.documents, settings)
+    _remember_voids(database, made, settings)
     return made
+
+
+def _remember_voids(database: Engine, made: Plan, settings: Settings) -> None:
+    """Write outside the database which approvals this ended; a crash before it is made good by the next daemon."""
+    ids = [each.id for each in made.releases if each.voids]
+    if ids and settings.trust.is_dir():
+        with reading(database) as connection:
+            voids.remember(connection, settings.trust, ids)
 
 
 def _remember(connection: Connection, documents: Sequence[schema.Campaign], settings: Settings) -> None:
@@ -171,8 +184,7 @@ def _remember(connection: Connection, documents: Sequence[schema.Campaign], sett
 
 
 def _booked(connection: Connection, campaign: str) -> dict[str, dict[str, Any]]:
-    statement = select(RELEASE).where(RELEASE.c.campaign == campaign)
-    return {row["id"]: dict(row) for row in connection.execute(statement).mappings()}
+    return {row["id"]: row for row in some(connection, RELEASE.c.campaign == campaign)}
 
 
 def _learnt(

@@ -12,9 +12,9 @@ from campaigns.plan import adjusted, stored
 from campaigns.plan import apply as campaign_apply
 from campaigns.plan.changes import CampaignChanges
 from campaigns.signoff import approvals
-from scheduler.releases import ledger
+from scheduler.releases import earlier, ledger, nouns
 from scheduler.releases.ledger import Step
-from scheduler.releases.plan import TOUCHING, Kind, Plan
+from scheduler.releases.plan import WRITTEN, Kind, Plan
 from scheduler.releases.states import Move
 
 LOCK = 0x0C04D1A20  #: PostgreSQL advisory lock: one apply at a time
@@ -45,6 +45,7 @@ def carry_out(
         document = by_id[changes.campaign]
         fact = _fact(made, changes, adjusted.added(stored.read(connection, changes.campaign), document), author)
         facts += [fact] if fact else []
+        facts += nouns.facts(changes, stored.read(connection, changes.campaign), document, author)
         if changes.changes:
             campaign_apply.write(connection, changes, document, author, now)
     append(connection, facts, now)
@@ -54,7 +55,7 @@ def carry_out(
 def _fact(made: Plan, changes: CampaignChanges, adjustments: Sequence[schema.Adjustment], author: str) -> Fact | None:
     """Return what the event log says of one campaign's apply: how much it changed, and why; none if nothing."""
     touched = Counter(each.kind.value for each in made.releases if each.campaign == changes.campaign)
-    releases = {kind.value: touched[kind.value] for kind in Kind if kind in TOUCHING and touched[kind.value]}
+    releases = {kind.value: touched[kind.value] for kind in Kind if kind in WRITTEN and touched[kind.value]}
     if not changes.changes and not releases:
         return None
     revision = changes.before or 0
@@ -80,10 +81,20 @@ def _write(connection: Connection, made: Plan, author: str, now: datetime) -> No
     )
     changed = made.of(Kind.CHANGED)
     gone = made.of(Kind.CANCELLED)
+    earlier.keep(connection, [each.id for each in (*changed, *gone)], now)
+    for each in made.of(Kind.RECHECKED):
+        ledger.recheck(connection, each.id, each.campaign, each.row or {}, author, each.why, now)
     steps = [
         Step(each.id, Move.VOID, author, each.why, sets=dict(each.row or {}), detail={"voids": list(each.voids)})
         for each in changed
     ]
     steps += [Step(each.id, Move.CANCEL, author, each.why) for each in gone]
     ledger.move(connection, steps, now)
-    approvals.void(connection, [each.id for each in (*changed, *gone)], "what goes out changed", now)
+    why = "what goes out changed"
+    campaigns = {each.id: each.campaign for each in (*changed, *gone)}
+    lost = approvals.void(connection, list(campaigns), why, now)
+    voided = [
+        Fact(author, "approval.void", release, campaigns[release], why=why, detail={"partner": partner})
+        for partner, release in lost
+    ]
+    append(connection, voided, now)

@@ -7,14 +7,19 @@ Each fails closed: what cannot be read counts as a no.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from campaigns.clock import iso
+from scheduler.releases.authorship import authors
 from scheduler.releases.facts import Evidence
 from scheduler.releases.outgoing import Outgoing, digest
+from scheduler.releases.stored import DAMAGED
+from scheduler.releases.urgency import Leave, leave
 
 BLACKOUT = "blackout"  #: the waiver by which a named person lets a release out in one; partners sign it
 GRACE = 1  #: seconds; `due` is whole seconds
+MEND = "Apply its campaign again with `--afresh` and have it signed again, or restore a backup of the database."
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,14 @@ class Condition:
     holds: bool
     evidence: str
     cure: str = ""
+
+
+def sound_row(row: Mapping[str, Any]) -> Condition:
+    """Ask that every column of its row can be read."""
+    if wrong := row.get(DAMAGED, ()):
+        said = f"Its row in the database is damaged: {', '.join(wrong)} cannot be read."
+        return Condition("row", holds=False, evidence=said, cure=MEND)
+    return Condition("row", holds=True, evidence="every column can be read")
 
 
 def whole_bytes(row: Mapping[str, Any], outgoing: Outgoing) -> Condition:
@@ -68,23 +81,66 @@ def declared_channel(outgoing: Outgoing, evidence: Evidence) -> Condition:
     return Condition("channel", holds=True, evidence=f"{outgoing.channel} is declared{rehearsal}")
 
 
-def all_signatures(row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence) -> Condition:
-    """Ask that every partner, and whoever's account it is, signed exactly these bytes, and nobody what they wrote."""
-    found = evidence.signatures.partners_for(row["id"], row["digest"]) if evidence.signatures else {}
-    by_author = [partner for partner, person in found.items() if person == row["author"]]
+def all_signatures(
+    row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence, now: datetime
+) -> tuple[Condition, Leave | None]:
+    """
+    Ask that every partner, and whoever's account it is, signed exactly these bytes, and nobody what they wrote.
+
+    Where one has not, an urgent rule may let it out all the same; the leave is given back with the condition.
+    """
+    usual, signed = _signed_by_all(row, outgoing, evidence)
+    if usual.holds:
+        return usual, None
+    found, why = leave(row, outgoing, evidence, signed, now)
+    if found is not None:
+        return Condition("signatures", holds=True, evidence=found.evidence), found
+    if why:
+        return Condition("signatures", holds=False, evidence=f"{usual.evidence} {why}", cure=usual.cure), None
+    return usual, None
+
+
+def _signed_by_all(
+    row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence
+) -> tuple[Condition, Mapping[str, str]]:
+    asked = (row["id"], row["digest"])
+    signatures = evidence.signatures
+    ask = partial(signatures.partners_for, *asked, campaign=outgoing.campaign) if signatures else None
+    found = ask(author=authors(row)) if ask else {}
     # Whoever's account it is signs too, even where the campaign does not name them as a partner.
-    asked = dict.fromkeys([*outgoing.partners, outgoing.issuer])
-    missing = [partner for partner in asked if partner not in found or partner in by_author]
+    wanted = dict.fromkeys([*outgoing.partners, outgoing.issuer])
+    missing = [partner for partner in wanted if partner not in found]
     cure = f"Ask for it with `cordiale review {outgoing.campaign}`."
-    if by_author:
-        said = f"{row['author']} wrote it and signed it for {', '.join(by_author)}; somebody else must sign."
-        return Condition("signatures", holds=False, evidence=said, cure=cure)
+    if signatures is None:
+        said = f"Nobody's signature can be verified: {evidence.trust_fault or 'the trust file cannot be read.'}"
+        return Condition("signatures", holds=False, evidence=said, cure="Mend what the line above names."), found
+    everybody = ask() if ask and missing else {}
+    if by_author := [partner for partner in missing if partner in everybody]:
+        said = f"{everybody[by_author[0]]} wrote it and signed it for {', '.join(by_author)}; somebody else must sign."
+        return Condition("signatures", holds=False, evidence=said, cure=cure), found
     if missing or not outgoing.partners:
-        names = ", ".join(missing)
-        verb = "has" if len(missing) == 1 else "have"
-        return Condition("signatures", holds=False, evidence=f"{names} {verb} not signed it.", cure=cure)
+        begun = signatures.so_far(*asked, campaign=outgoing.campaign, author=authors(row))
+        said = _unsigned(missing, begun, signatures.forgotten(*asked, campaign=outgoing.campaign))
+        return Condition("signatures", holds=False, evidence=said, cure=cure), found
     signed = ", ".join(f"{partner} ({found[partner]})" for partner in outgoing.partners)
-    return Condition("signatures", holds=True, evidence=f"signed by {signed}")
+    return Condition("signatures", holds=True, evidence=f"signed by {signed}"), found
+
+
+def _unsigned(missing: list[str], begun: Mapping[str, tuple[str, ...]], forgotten: Mapping[str, str]) -> str:
+    """Say who has not signed, who of them began to, and whose refusal stands although the table has forgotten it."""
+    names = ", ".join(missing)
+    said = [f"{names} {'has' if len(missing) == 1 else 'have'} not signed it."]
+    said += [
+        f"{' and '.join(who)} of {partner} did, and its role in the trust file asks for more persons."
+        for partner, who in begun.items()
+        if partner in missing and who
+    ]
+    said += [
+        f"{partner} refused it at {at[:19]}Z; the table has forgotten that, and this machine has not."
+        for partner, at in forgotten.items()
+        if partner in missing
+    ]
+    return " ".join(said)
 
 
 def clean_checks(row: Mapping[str, Any]) -> Condition:
@@ -115,11 +171,19 @@ def no_hold(outgoing: Outgoing, evidence: Evidence) -> Condition:
     return Condition("hold", holds=True, evidence="no hold on it")
 
 
+def same_log(evidence: Evidence) -> Condition:
+    """Ask that the event log is the one that this machine has seen: no older database was restored under it."""
+    if evidence.log_fault:
+        cure = "See `cordiale verify`; after a restore a person settles it with `cordiale db reconcile`."
+        return Condition("log", holds=False, evidence=evidence.log_fault, cure=cure)
+    return Condition("log", holds=True, evidence="the event log is the one that this machine has seen")
+
+
 def covers(hold: Mapping[str, Any], outgoing: Outgoing) -> bool:
     """Return whether *hold* stands over a release."""
     scope, target = str(hold["scope"]), str(hold["target"])
     return (
-        scope == "all"
+        scope not in {"campaign", "channel", "partner"}  # all; or a word that nobody knows, which may mean all
         or (scope == "campaign" and target == outgoing.campaign)
         or (scope == "channel" and target == outgoing.channel)
         or (scope == "partner" and target == outgoing.issuer)

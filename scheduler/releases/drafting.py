@@ -6,7 +6,7 @@ The hash of the inputs lets `plan` leave alone what would come out the same.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from campaigns.clock import iso
@@ -14,11 +14,19 @@ from campaigns.documents import schema
 from campaigns.settings import Settings
 from content import checklist, render
 from content.check import Context
-from content.rendering import Rendering, Request
+from content.rendering import MediaFile, Rendering, Request
 from content.request import request_for
 from scheduler.releases.conditions import BLACKOUT
 from scheduler.releases.expansion import Planned
-from scheduler.releases.outgoing import Outgoing, OutgoingMedia, OutgoingPart, canonical, digest, words_digest
+from scheduler.releases.outgoing import (
+    Outgoing,
+    OutgoingCaptions,
+    OutgoingMedia,
+    OutgoingPart,
+    canonical,
+    digest,
+    words_digest,
+)
 from scheduler.releases.states import State
 
 
@@ -59,14 +67,14 @@ def outgoing_of(planned: Planned, document: schema.Campaign, rendering: Renderin
         locale=planned.locale,
         variant=planned.variant,
         parts=tuple(OutgoingPart(**asdict(part)) for part in rendering.parts) if rendering else (),
-        media=tuple(OutgoingMedia(m.file, m.digest, m.kind, m.alt) for m in rendering.media) if rendering else (),
+        media=tuple(_media(each) for each in rendering.media) if rendering else (),
         facets=tuple(dict(facet) for facet in rendering.facets) if rendering else (),
         language=planned.locale,
         direction=rendering.direction if rendering else "",
         visibility=rendering.visibility if rendering else "",
         content_warning=rendering.content_warning if rendering else None,
         reply_to=rendering.reply_to if rendering else None,
-        supersedes=rendering.supersedes if rendering else None,
+        supersedes=planned.supersedes,
         channel=channel.id,
         kind=channel.kind,
         server=channel.server,
@@ -79,7 +87,13 @@ def outgoing_of(planned: Planned, document: schema.Campaign, rendering: Renderin
         not_after=iso(planned.not_after) if planned.not_after else None,
         if_late=entry.if_late.model_dump(),
         waivers=(*(waiver.model_dump(exclude_none=True) for waiver in waivers), *_exceptions(planned, document)),
+        message_kind=planned.message.kind,
     )
+
+
+def _media(item: MediaFile) -> OutgoingMedia:
+    words = OutgoingCaptions(item.captions.file, item.captions.digest) if item.captions else None
+    return OutgoingMedia(item.file, item.digest, item.kind, item.alt, words)
 
 
 def _exceptions(planned: Planned, document: schema.Campaign) -> Iterator[dict[str, Any]]:
@@ -94,11 +108,11 @@ def _exceptions(planned: Planned, document: schema.Campaign) -> Iterator[dict[st
 
 
 def columns_of(
-    planned: Planned, document: schema.Campaign, request: Request, inputs: str, author: str
+    planned: Planned, document: schema.Campaign, request: Request, inputs: str, author: str, context: Context
 ) -> dict[str, Any]:
     """Render, check, and return what the row of a draft says; not how often it was claimed and tried."""
     rendering = render.render(request)
-    findings = checklist.review(request, rendering, Context())
+    findings = checklist.review(request, rendering, replace(context, server_limits=request.server_limits))
     outgoing = outgoing_of(planned, document, rendering)
     form = canonical(outgoing)
     return {

@@ -1,6 +1,6 @@
 """What applying a document does to one release: booked, changed, cancelled, or left as it is, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +8,14 @@ from campaigns.clock import iso
 from campaigns.documents import schema
 from campaigns.errors import Refused
 from campaigns.settings import Settings
+from content.check import Context
+from scheduler.releases.authorship import words_by
 from scheduler.releases.drafting import columns_of, inputs_of, request_of
 from scheduler.releases.expansion import Planned
 from scheduler.releases.outgoing import digest
 from scheduler.releases.plan import Kind, Record, ReleaseChange, Standing
 from scheduler.releases.states import EDITABLE, State
+from scheduler.releases.stored import DAMAGED
 
 UNTRIED = {"fence": 0, "tries": 0}  #: of a new row; no edit ever counts back, or a stale claim would hold again
 
@@ -26,22 +29,26 @@ def edit(
     now: datetime,
     history: Mapping[str, Record],
     pending: set[str],
+    context: Callable[[], Context],
 ) -> tuple[ReleaseChange, list[Refused]]:
-    """Return what applying does to one release, and why it may not."""
+    """Return what applying does to one release, and why it may not. *context* is asked only where a draft is made."""
     request = request_of(planned, document, settings)
-    inputs = inputs_of(planned, document, request)
+    inputs, whole = inputs_of(planned, document, request), False
     base: dict[str, Any] = {"id": planned.id, "name": planned.name, "campaign": planned.campaign, "due": planned.due}
     base |= {"wall": planned.wall, "zone": planned.zone}
     if row is not None:
+        if row["state"] not in set(State):
+            return ReleaseChange(Kind.HISTORY, **base, why="Its state is damaged."), [_stateless(planned, row)]
         state = State(row["state"])
-        whole = digest(row["outgoing"].encode()) == row["digest"]
+        whole = digest(row["outgoing"].encode()) == row["digest"] and not row.get(DAMAGED)
         if row["inputs"] == inputs and state is not State.CANCELLED and (whole or state not in EDITABLE):
             return ReleaseChange(Kind.KEPT, **base, state=state, findings=tuple(row["findings"])), []
         base["before"] = _standing(row)
         if state not in EDITABLE | {State.CANCELLED} or row["id"] in pending:
             return ReleaseChange(Kind.HISTORY, **base, state=state, why=_untouched(state)), []
     record = history.get(planned.name)
-    columns = columns_of(planned, document, request, inputs, author)
+    columns = columns_of(planned, document, request, inputs, author, context())
+    columns |= {"words_by": words_by(row, columns), "drafted_at": now}
     base |= {"findings": tuple(columns["findings"]), "digest": columns["digest"]}
     if row is None and record is not None:
         told = {
@@ -52,6 +59,9 @@ def edit(
         }
         return ReleaseChange(Kind.RECORDED, **base, row={**UNTRIED, **columns, **told}), []
     refusals = [_past(planned, row)] if planned.due <= now else []
+    if row is not None and row["state"] in EDITABLE and whole and columns["digest"] == row["digest"]:
+        again = {name: columns[name] for name in _GROUNDS}
+        return ReleaseChange(Kind.RECHECKED, **base, state=row["state"], why=_what_was_found(row, again), row=again), []
     if row is None:
         return ReleaseChange(Kind.NEW, **base, row={**UNTRIED, **columns}), refusals
     why = _what_changed(row, columns)
@@ -84,12 +94,26 @@ def _is(state: State) -> str:
     return "it may have gone out" if state in EDITABLE else f"it is {state}"
 
 
+def _stateless(planned: Planned, row: Mapping[str, Any]) -> Refused:
+    message = f"The database says that release {planned.name} is '{row['state']}', which is no state."
+    return Refused(message, "Restore a backup of the database: nothing else tells whether it has gone out.")
+
+
 def _past(planned: Planned, row: Mapping[str, Any] | None) -> Refused:
     message = f"Release {planned.name} is due at {iso(planned.due)}, which is past."
     if row is not None and row["state"] == State.SCHEDULED:
         hint = f"Answer for it first: `cordiale late {planned.name} --send` or `--skip`."
         return Refused(message, f"{hint} Or give its entry a time to come.")
     return Refused(message, "Give it a time to come; nothing is published late by accident.")
+
+
+#: What a release was made from and how it was judged: may change while what goes out does not.
+_GROUNDS = ("inputs", "bytes_digest", "findings", "wall", "zone", "fold")
+
+
+def _what_was_found(row: Mapping[str, Any], again: Mapping[str, Any]) -> str:
+    other = row["findings"] != again["findings"]
+    return f"Checked again: the same bytes{', found otherwise' if other else ''}. Signatures stand."
 
 
 #: What an edit may change, in the words of people, and the column that tells.

@@ -6,14 +6,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Engine, select
 
+from campaigns.audit.memory import Memory
 from campaigns.calendar.wall_time import span
 from campaigns.errors import CordialeError
 from campaigns.models.window import Blackout
+from campaigns.signoff import ended
 from campaigns.signoff.approvals import Signatures, fresh
 from campaigns.signoff.trust import TrustStore
+from campaigns.store import damaged
 from campaigns.store.tables import table
+from scheduler.releases import debts
 from scheduler.releases.facts import Evidence, Silence
 from scheduler.releases.journal import Journal
 from scheduler.releases.ledger import RELEASE
@@ -26,7 +30,8 @@ CHANNEL_STATE = table(ChannelState)
 _BLACKOUT = table(Blackout)
 #: States in which the words of a release are out, may be, or have been.
 _OUT = (State.SENDING, State.PUBLISHED, State.UNCERTAIN, State.HANDED_OVER, State.RETRACTING, State.RETRACTED)
-_SAID = [state.value for state in _OUT]
+SAID = tuple(state.value for state in _OUT)
+_BLACKOUT_FIELDS = ("campaign", "id", "partner", "start", "end", "zone", "reason")
 _HOLD_FIELDS = ("id", "scope", "target", "partner", "reason")
 
 
@@ -41,35 +46,58 @@ class EvidenceRoom:
         self.folder = trust_folder
         self.journal = journal
         self._trust = TrustStore(trust_folder)
+        self._seen = Memory(trust_folder)
+        self.log_fault = ""  #: why the event log is not the one that this machine has seen, when last looked at
         self._signatures: Signatures | None = None
-        self._known: tuple[str, str] | None = None
+        self._known: tuple[object, ...] | None = None
 
     def gather(self, connection: Connection, rows: Sequence[Mapping[str, Any]], now: datetime) -> Evidence:
         """Return the evidence for *rows* as of this transaction."""
         trust, fault = None, ""
         try:
             trust = self._trust.current(now)
-            known = (fresh(connection), trust.digest)
+            known = (fresh(connection), trust.digest, ended.stamp(self.folder))
             if known != self._known:
                 self._signatures = Signatures.load(connection, trust)
-                self._known = known
+                self._known = (*known[:2], ended.stamp(self.folder))  # `load` may just have written there
         except CordialeError as error:
             fault = error.message
             self._signatures, self._known = None, None
+        owing, debt_fault = _debts(connection, self.folder) if trust is not None and trust.urgent else ({}, "")
         holds, hold_fault = standing_holds(connection, self.folder)
+        log_fault = self.remember(connection.engine)
         return Evidence(
             trust=trust,
             trust_fault=fault,
             signatures=self._signatures,
             holds=holds,
             hold_fault=hold_fault,
+            log_fault=log_fault,
             blackouts=blackouts(connection),
             said=said_before(connection, rows),
             journal={row["id"]: last for row in rows if (last := self.journal.outcome(row["id"]))},
             begun={row["id"]: self.journal.begun(row["id"]) for row in rows},
             local={row["id"]: local(row) for row in rows} if trust is not None and trust.rehearsal_only else {},
             breakers=breakers(connection),
+            debts=owing,
+            debt_fault=debt_fault,
         )
+
+    def remember(self, database: Engine) -> str:
+        """Take in what the event log has become, and return why it is not the one that this machine has seen."""
+        try:
+            self.log_fault = self._seen.catch_up(database)
+        except CordialeError as error:
+            self.log_fault = error.message
+        return self.log_fault
+
+
+def _debts(connection: Connection, folder: Path) -> tuple[dict[tuple[str, str], str], str]:
+    """Return the rules of the debts that are open, and why they cannot be known: then nothing urgent goes out."""
+    try:
+        return {key: debt.rule for key, debt in debts.standing(connection, folder).items()}, ""
+    except CordialeError as error:
+        return {}, error.message
 
 
 def local(row: Mapping[str, Any]) -> bool:
@@ -77,16 +105,20 @@ def local(row: Mapping[str, Any]) -> bool:
     try:
         outgoing = json.loads(row["outgoing"])
         return stays_here(outgoing["kind"], outgoing["server"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return False
 
 
 def standing_holds(connection: Connection, trust_folder: Path) -> tuple[list[Mapping[str, Any]], str]:
-    """Return the holds that stand, by table and by the held-file beside the trust file, and why they cannot be read."""
-    rows: list[Mapping[str, Any]] = [
-        dict(row) for row in connection.execute(select(HOLD).where(HOLD.c.lifted_at.is_(None))).mappings()
-    ]
-    path, known = held_file(trust_folder), {row["id"] for row in rows}
+    """
+    Return the holds that stand, by table and by the held-file beside the trust file, and why they cannot be read.
+
+    Only what says whom they hold is read: damage to the rest of a row changes nothing. One of an unknown scope
+    holds everything.
+    """
+    wanted = select(*(HOLD.c[name] for name in _HOLD_FIELDS)).where(HOLD.c.lifted_at.is_(None))
+    rows: list[Mapping[str, Any]] = [dict(row) for row in connection.execute(wanted).mappings()]
+    path, known = held_file(trust_folder), {(row["id"], row["scope"], row["target"]) for row in rows}
     try:
         held = json.loads(path.read_text("utf-8"))
         if not isinstance(held, list):
@@ -96,7 +128,8 @@ def standing_holds(connection: Connection, trust_folder: Path) -> tuple[list[Map
         return rows, ""
     except (OSError, ValueError, KeyError, TypeError):
         return rows, f"the held-file {path.name} is damaged"
-    return rows + [each for each in written if each["id"] not in known], ""
+    # One that the table has under the same id, over something else, was turned aside there: both stand.
+    return rows + [each for each in written if (each["id"], each["scope"], each["target"]) not in known], ""
 
 
 def held_file(trust_folder: Path) -> Path:
@@ -107,11 +140,11 @@ def held_file(trust_folder: Path) -> Path:
 def blackouts(connection: Connection) -> list[Silence]:
     """Return every blackout; one whose times cannot be read never ends."""
     found = []
-    for row in connection.execute(select(_BLACKOUT)).mappings():
+    for row in connection.execute(select(*(_BLACKOUT.c[name] for name in _BLACKOUT_FIELDS))).mappings():
         readable = True
         try:
             start, end = span(row["start"], row["zone"])[0], span(row["end"], row["zone"])[1]
-        except (ValueError, KeyError):  # not a wall time, or not a zone
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):  # not a wall time, or not a zone
             readable = False
             start, end = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
         found.append(Silence(row["campaign"], row["id"], row["partner"], start, end, row["reason"], readable))
@@ -121,15 +154,32 @@ def blackouts(connection: Connection) -> list[Silence]:
 def said_before(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return the words of *rows* that already went out, or may have, and in which release."""
     wanted = sorted({row["bytes_digest"] for row in rows})
-    ours = {row["id"] for row in rows if row["state"] in _SAID}
+    ours = {row["id"] for row in rows if row["state"] in SAID}
     statement = select(RELEASE.c.bytes_digest, RELEASE.c.id).where(
-        RELEASE.c.bytes_digest.in_(wanted), RELEASE.c.state.in_(_SAID)
+        RELEASE.c.bytes_digest.in_(wanted), RELEASE.c.state.in_(SAID)
     )
     return {digest: release for digest, release in connection.execute(statement) if release not in ours}
 
 
 def breakers(connection: Connection) -> dict[str, tuple[datetime, str]]:
-    """Return the channels whose breaker was opened: until when, and why."""
-    statement = select(CHANNEL_STATE).where(CHANNEL_STATE.c.open_until.is_not(None))
-    found = connection.execute(statement).mappings()
-    return {row["channel"]: (row["open_until"], row["why"]) for row in found}
+    """
+    Return the channels that are left alone, by their breaker or because they asked: until when, and why.
+
+    One whose row cannot be read stays so.
+    """
+    found = {}
+    for row in channel_states(connection, CHANNEL_STATE.c.channel.is_not(None)):
+        if instants := [row[name] for name in ("open_until", "busy_until") if row[name]]:
+            found[row["channel"]] = (max(instants), row["why"])
+    return found
+
+
+def channel_states(
+    connection: Connection, where: ColumnElement[bool], *, lock: bool = False, skip_locked: bool = False
+) -> list[dict[str, Any]]:
+    """Return what is known of channels; of a damaged row, that its channel stays closed."""
+    rows = []
+    for row, wrong in damaged.read(connection, CHANNEL_STATE, where, lock=lock, skip_locked=skip_locked):
+        closed = {"open_until": datetime.max.replace(tzinfo=UTC), "why": "its row in the database is damaged"}
+        rows.append({**row, **closed} if wrong else row)
+    return rows

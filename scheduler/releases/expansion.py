@@ -1,6 +1,6 @@
 """From a campaign document to the releases it asks for: one for each entry, occurrence, locale and channel. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +28,7 @@ class Planned:
     zone: str
     due: datetime
     not_after: datetime | None
+    supersedes: str | None = None  #: the id of the release that it corrects
 
 
 def releases(document: schema.Campaign) -> Iterator[Planned]:
@@ -40,12 +41,14 @@ def releases(document: schema.Campaign) -> Iterator[Planned]:
     audiences = {audience.id: audience for audience in document.audiences}
     channels = {channel.id: channel for channel in document.channels}
     messages = {message.id: message for message in document.messages}
+    entries = {entry.id: entry for entry in document.releases}
     for entry in document.releases:
         message = messages[entry.message]
         readers = [audiences[each] for each in message.audiences]
         zone = zone_for(entry, document, readers)
         last = last_instant(entry, document, zone)
         ends = document.ends.isoformat() if document.ends else None
+        corrected = _corrected(entry, entries, messages, audiences)
         for occurrence in expand(entry.at, entry.repeat, entry.until, ends, entry.exdate):
             due = resolve(occurrence.wall, zone, entry.fold)
             for channel_id in entry.channels:
@@ -69,7 +72,28 @@ def releases(document: schema.Campaign) -> Iterator[Planned]:
                         zone=zone,
                         due=due,
                         not_after=last,
+                        supersedes=corrected(document.campaign, locale, channel.id),
                     )
+
+
+def _corrected(
+    entry: schema.ReleaseEntry,
+    entries: Mapping[str, schema.ReleaseEntry],
+    messages: Mapping[str, schema.Message],
+    audiences: Mapping[str, schema.Audience],
+) -> Callable[[str, str, str], str | None]:
+    """Return what tells, of a campaign, a locale and a channel, the id of the release that *entry* corrects there."""
+    first, _, occurrence = (entry.supersedes or "").partition("@")
+    earlier = entries.get(first)
+    if earlier is None:
+        return lambda *_: None
+    read = {locale for each in messages[earlier.message].audiences for locale in audiences[each].locales}
+
+    def found(campaign: str, locale: str, channel: str) -> str | None:
+        there = channel in earlier.channels and locale in read
+        return release_id(campaign, first, occurrence, locale, channel) if there else None
+
+    return found
 
 
 def variant_of(entry: schema.ReleaseEntry, message: schema.Message, index: int) -> str:

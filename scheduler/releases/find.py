@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from campaigns.audit.log import of
+from campaigns.audit.log import of, shown
 from campaigns.clock import iso
 from campaigns.errors import Refused
 from scheduler.releases.identity import release_name
-from scheduler.releases.ledger import RELEASE
+from scheduler.releases.stored import RELEASE, some
 
 
 def find(connection: Connection, wanted: str) -> dict[str, Any]:
@@ -26,17 +26,16 @@ def find(connection: Connection, wanted: str) -> dict[str, Any]:
     if len(rest) == 2:  # noqa: PLR2004 (locale and channel)
         named &= (RELEASE.c.locale == rest[0]) & (RELEASE.c.channel == rest[1])
     named &= RELEASE.c.occurrence == occurrence
-    statement = select(RELEASE).where(or_(RELEASE.c.id == wanted, named))
-    if campaign:
-        statement = statement.where(RELEASE.c.campaign == campaign)
-    rows = [dict(row) for row in connection.execute(statement).mappings()]
+    meant = or_(RELEASE.c.id == wanted, named)
+    rows = some(connection, meant & (RELEASE.c.campaign == campaign) if campaign else meant)
     if len(rows) == 1:
         return rows[0]
     if rows:
         names = ", ".join(f"{row['campaign']}:{_name(row)}" for row in rows[:6])
         message = f"'{wanted}' names {len(rows)} releases."
         raise Refused(message, f"Say which: {names}.")
-    known = [_name(dict(row)) for row in connection.execute(select(RELEASE).limit(5000)).mappings()]
+    columns = (RELEASE.c.entry, RELEASE.c.occurrence, RELEASE.c.locale, RELEASE.c.channel)
+    known = [_name(dict(row)) for row in connection.execute(select(*columns).limit(5000)).mappings()]
     near = get_close_matches(wanted, known, n=1)
     message = f"There is no release '{wanted}'."
     raise Refused(message, f"Did you mean '{near[0]}'?" if near else "List them with `cordiale releases`.")
@@ -49,6 +48,13 @@ def _name(row: dict[str, Any]) -> str:
 def history(connection: Connection, release: str) -> list[dict[str, Any]]:
     """Return what happened to a release, oldest first."""
     return [
-        {"at": iso(e.at), "act": e.act, "actor": e.actor, "before": e.before, "after": e.after, "why": e.why}
+        {
+            "at": iso(e.at),
+            "act": e.act,
+            "actor": shown(e, "actor"),
+            "before": e.before,
+            "after": e.after,
+            "why": shown(e, "why"),
+        }
         for e in of(connection, release)
     ]

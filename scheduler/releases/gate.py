@@ -13,12 +13,16 @@ from typing import Any
 from campaigns.clock import parse_iso
 from campaigns.errors import CordialeError
 from scheduler.releases import conditions
-from scheduler.releases.conditions import Condition
+from scheduler.releases.conditions import MEND, Condition
 from scheduler.releases.facts import Evidence
+from scheduler.releases.journal import WENT_OUT
 from scheduler.releases.outgoing import Outgoing, parse
+from scheduler.releases.urgency import Leave
 
 PAUSE = timedelta(seconds=30)  #: how long a release that something keeps back is left alone, at first
 LONG_PAUSE = timedelta(minutes=10)  #: and at last
+#: What a row that nobody foresaw may raise. The release it belongs to waits; the others go.
+FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
 class Act(StrEnum):
@@ -39,6 +43,7 @@ class Verdict:
     conditions: tuple[Condition, ...]
     outgoing: Outgoing | None
     look_again: datetime | None = None
+    leave: Leave | None = None  #: it may go out on one partner's word, and leaves a debt
 
     @property
     def reason(self) -> str:
@@ -47,21 +52,40 @@ class Verdict:
 
 
 def judge(row: Mapping[str, Any], evidence: Evidence, now: datetime) -> Verdict:
-    """Return what may happen to release *row* at *now*."""
+    """Return what may happen to release *row* at *now*. What it cannot make sense of keeps that release back."""
+    try:
+        return _judged(row, evidence, now)
+    except FAULTS as error:
+        said = f"It cannot be judged: {type(error).__name__} at {_place(error)}."
+        return Verdict(Act.WAIT, (Condition("row", holds=False, evidence=said, cure=MEND),), None, now + LONG_PAUSE)
+
+
+def _place(error: BaseException) -> str:
+    """Return where in this code *error* came up, for whoever mends it."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    return f"{last.tb_frame.f_code.co_name}:{last.tb_lineno}" if last else "an unknown place"
+
+
+def _judged(row: Mapping[str, Any], evidence: Evidence, now: datetime) -> Verdict:
     try:
         outgoing = parse(row["outgoing"])
     except CordialeError as error:
         broken = Condition("bytes", holds=False, evidence=error.message, cure=error.hint)
-        return Verdict(Act.WAIT, (broken,), None, now + LONG_PAUSE)
+        return Verdict(Act.WAIT, (conditions.sound_row(row), broken), None, now + LONG_PAUSE)
     due = parse_iso(outgoing.due)
     last = parse_iso(outgoing.not_after) if outgoing.not_after else None
     blackout, until = conditions.no_blackout(outgoing, evidence, now)
+    signed, leave = conditions.all_signatures(row, outgoing, evidence, now)
     found = (
+        conditions.sound_row(row),
         conditions.whole_bytes(row, outgoing),
         conditions.declared_channel(outgoing, evidence),
-        conditions.all_signatures(row, outgoing, evidence),
+        signed,
         conditions.clean_checks(row),
         conditions.no_hold(outgoing, evidence),
+        conditions.same_log(evidence),
         blackout,
         conditions.only_once(row, outgoing, evidence),
         conditions.closed_breaker(outgoing, evidence, now),
@@ -71,12 +95,14 @@ def judge(row: Mapping[str, Any], evidence: Evidence, now: datetime) -> Verdict:
     failing = {each.name for each in found if not each.holds}
     act = _act(row, outgoing, evidence, failing, over=last is not None and now > last)
     again = _again(due, until, now) if act is Act.WAIT else None
-    return Verdict(act, found, outgoing, again)
+    if act is Act.WAIT and failing == {"breaker"}:
+        again = evidence.breakers[outgoing.channel][0]  # all that waits for it: no earlier, and no later
+    return Verdict(act, found, outgoing, again, leave)
 
 
 def _act(row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence, failing: set[str], *, over: bool) -> Act:
     recorded = evidence.journal.get(row["id"])
-    if recorded == "published":
+    if recorded in WENT_OUT:
         return Act.ALREADY
     if recorded in {"begun", "unknown"} and row["tries"] < evidence.begun.get(row["id"], 1):
         return Act.UNSURE

@@ -12,12 +12,14 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, String, bindparam, insert, select, text, type_coerce, update
 
 from campaigns.audit.log import Fact, append
-from campaigns.clock import instant_text
+from campaigns.clock import instant_text, parse_iso
+from campaigns.store import damaged
 from campaigns.store.tables import table
-from scheduler.releases.models import Attempt, Release
+from scheduler.releases import due, stored
+from scheduler.releases.models import OPEN, Attempt, Release
 from scheduler.releases.states import IllegalMove, Move, State, advance
 
 LOG = structlog.get_logger()
@@ -26,32 +28,15 @@ ATTEMPT = table(Attempt)
 _HEAD = (RELEASE.c.id, RELEASE.c.campaign, RELEASE.c.state, RELEASE.c.fence)
 _STATES = frozenset(State)
 CHUNK = 500  #: ids in one IN list
+#: Conditions as the partial indexes have them: only such words, without parameters, let both databases use them.
+SCHEDULED = text("state = 'scheduled'")  #: `release_due`, `release_lane`
+ON_LEASE = text("state IN ('claimed', 'sending', 'retracting')")  #: `release_lease`
+WAITING = text(OPEN)  #: `release_open`
 LEASED = frozenset({State.CLAIMED, State.SENDING})  #: states that a lease goes with; it ends when they do
 
-#: States as SQL literals, so that the partial index `release_due` serves. SQLite knows no row locks.
-_TAKE = """
-WITH pick AS (
-    SELECT r.id FROM release r
-    WHERE r.state = 'scheduled' AND r.next_at <= :now
-      AND NOT EXISTS (
-        SELECT 1 FROM hold h WHERE h.lifted_at IS NULL AND (
-            h.scope = 'all'
-            OR (h.scope = 'campaign' AND h.target = r.campaign)
-            OR (h.scope = 'channel' AND h.target = r.channel)
-            OR (h.scope = 'partner' AND h.target = r.issuer)))
-      AND NOT EXISTS (
-        SELECT 1 FROM channel_state c WHERE c.channel = r.channel
-          AND (c.open_until > :now OR c.next_free_at > :now))
-      AND {which}
-    ORDER BY r.next_at, r.id LIMIT :limit {lock}
-)
-UPDATE release SET state = 'claimed', fence = fence + 1, owner = :owner, lease_until = :until
+_TAKE = """UPDATE release SET state = 'claimed', fence = fence + 1, owner = :owner, lease_until = :until
 WHERE id IN (SELECT id FROM pick)
-RETURNING id, fence, channel, campaign, next_at
-"""
-_UNRATED = "NOT EXISTS (SELECT 1 FROM channel d WHERE d.id = r.channel AND d.rate IS NOT NULL)"
-_ROOMY = "r.channel NOT IN :crowded"
-_OF_CHANNEL = "r.channel = :channel"
+RETURNING id, fence, channel, campaign, next_at"""
 
 
 @dataclass(frozen=True)
@@ -105,8 +90,8 @@ def move(
     """
     Move releases and log it. Steps that the state or the fence no longer allows come back as stale.
 
-    *locked* are the rows as `current` (with `lock`) or `heads` gave them to this very transaction; they are not read
-    again.
+    A damaged row is given back as stale where the move would bring it nearer to leaving. *locked* are the rows as
+    `current` (with `lock`) or `heads` gave them to this very transaction; they are not read again.
 
     Raises:
         IllegalMove: If a step without a fence is not a row of `states.TRANSITIONS`: a person asked for it.
@@ -118,7 +103,7 @@ def move(
     facts: list[Fact] = []
     for step in steps:
         row = rows.get(step.id)
-        if row is None or (step.fence is not None and step.fence != row["fence"]):
+        if row is None or (step.fence is not None and step.fence != row["fence"]) or _barred(row, step.move):
             stale.append(step)
             continue
         try:
@@ -150,6 +135,12 @@ def move(
     return Moved(done, tuple(stale))
 
 
+def _barred(row: Mapping[str, Any], move: Move) -> bool:
+    """Return whether a damaged row stands in the way of *move*: it may go back, end or be mended, not go on."""
+    wrong = row.get(stored.DAMAGED, ())
+    return bool(wrong) and ("state" in wrong or move in {Move.SIGN, Move.CLAIM, Move.BEGIN})
+
+
 def _write(connection: Connection, writes: Mapping[str, Mapping[str, Any]]) -> None:
     """Update rows, one statement for all that write the same columns."""
     alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
@@ -168,26 +159,25 @@ def take(
     until: datetime,
     limit: int,
     now: datetime,
-    channel: str = "",
-    crowded: Collection[str] = (),
+    closed: Collection[str] = (),
+    lanes: Mapping[str, int] | None = None,
 ) -> list[RowMapping]:
     """
-    Claim due releases for *owner* under a lease, oldest first: those of *channel*, or of all channels without a rate.
+    Claim due releases for *owner* under a lease, oldest first: nothing that is held.
 
-    Finding and taking is one statement, so that no two daemons take the same. Gives id, fence, channel, campaign
-    and next_at. What is held, or whose channel is paused, is not taken; nor are channels in *crowded*.
+    Finding and taking is one statement, the same on both databases, so that no two claimers take the same: at most so
+    many of each channel in *lanes*, none of those in *closed*. Gives id, fence, channel, campaign and next_at.
     """
-    values: dict[str, Any] = {"now": instant_text(now), "until": instant_text(until), "owner": owner, "limit": limit}
-    which = _OF_CHANNEL if channel else _UNRATED
-    if channel:
-        values["channel"] = channel
-    if crowded:
-        which, values["crowded"] = f"{which} AND {_ROOMY}", list(crowded)
-    lock = "FOR UPDATE OF r SKIP LOCKED" if connection.dialect.name == "postgresql" else ""
-    statement = text(_TAKE.format(which=which, lock=lock))
-    if crowded:
-        statement = statement.bindparams(bindparam("crowded", expanding=True))
-    rows = list(connection.execute(statement, values).mappings())
+    words, values = due.statement(
+        _TAKE,
+        limit=limit,
+        now=now,
+        closed=closed,
+        lanes=lanes,
+        locks=connection.dialect.name == "postgresql",
+        values={"until": instant_text(until), "owner": owner},
+    )
+    rows = list(connection.execute(words, values).mappings())
     facts = [
         Fact("engine", "release.claim", row["id"], campaign=row["campaign"], before="scheduled", after="claimed")
         for row in rows
@@ -196,27 +186,56 @@ def take(
     return rows
 
 
+def next_due(connection: Connection, after: datetime, before: datetime) -> datetime | None:
+    """Return the first instant between the two at which the engine looks at a scheduled release."""
+    statement = select(RELEASE.c.next_at).where(SCHEDULED, RELEASE.c.next_at > after, RELEASE.c.next_at < before)
+    return connection.execute(statement.order_by(RELEASE.c.next_at).limit(1)).scalar()
+
+
 def note(connection: Connection, ids: Iterable[str], values: Mapping[str, Any]) -> None:
-    """Write columns that are not the state: when to look again, an answer to an ask, a lease."""
+    """Write columns that are not the state: when to look again, an answer to an ask, a look-up's lease."""
     wanted = list(ids)
     if wanted:
         statement = update(RELEASE).where(RELEASE.c.id == bindparam("_id")).values(dict(values))
         connection.execute(statement, [{"_id": each} for each in wanted])
 
 
+def pace(connection: Connection, rows: Sequence[tuple[str, datetime | None, str]]) -> None:
+    """Write when scheduled releases are looked at next, and why not before: rows of release, instant, reason."""
+    if rows:
+        where = (RELEASE.c.id == bindparam("_id"), RELEASE.c.state == State.SCHEDULED.value)
+        statement = update(RELEASE).where(*where).values(next_at=bindparam("_at"), reason=bindparam("_why"))
+        connection.execute(statement, [{"_id": release, "_at": at, "_why": why} for release, at, why in rows])
+
+
+def recheck(
+    connection: Connection, release: str, campaign: str, values: Mapping[str, Any], actor: str, why: str, at: datetime
+) -> None:
+    """Write what a release was made from and how it was judged, where what goes out is the same: it stays as it is."""
+    note(connection, [release], values)
+    append(connection, [Fact(actor, "release.recheck", release, campaign=campaign, why=why)], at)
+
+
+def renew(connection: Connection, held: Sequence[tuple[str, int]], until: datetime) -> int:
+    """Let the leases of *held* (release, fence) last *until*, where they still stand; return how many did."""
+    if not held:
+        return 0
+    where = (RELEASE.c.id == bindparam("_id"), RELEASE.c.fence == bindparam("_fence"))
+    statement = update(RELEASE).where(*where, ON_LEASE, RELEASE.c.state != "retracting").values(lease_until=until)
+    found = connection.execute(statement, [{"_id": release, "_fence": fence} for release, fence in sorted(held)])
+    return int(found.rowcount)
+
+
 def current(connection: Connection, ids: Sequence[str], *, lock: bool = False) -> dict[str, dict[str, Any]]:
     """
     Return the rows of *ids*, by id; with *lock*, nobody else moves them before this transaction ends.
 
-    A row that somebody damaged past reading is left out, and harms no other.
+    Of a row that somebody damaged comes what can be read, marked `damaged`; it harms no other.
     """
     rows: dict[str, dict[str, Any]] = {}
     for start in range(0, len(ids), CHUNK):
-        chunk = list(ids[start : start + CHUNK])
-        try:
-            rows.update(_read(connection, chunk, lock=lock))
-        except (ValueError, TypeError):
-            rows.update(_one_by_one(connection, chunk, lock=lock))
+        found = stored.some(connection, RELEASE.c.id.in_(ids[start : start + CHUNK]), lock=lock)
+        rows.update((row["id"], row) for row in found)
     return rows
 
 
@@ -227,25 +246,6 @@ def heads(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any
         statement = select(*_HEAD).where(RELEASE.c.id.in_(ids[start : start + CHUNK])).order_by(RELEASE.c.id)
         found = connection.execute(statement.with_for_update()).mappings()
         rows.update({row["id"]: dict(row) for row in found if row["state"] in _STATES})
-    return rows
-
-
-def _read(connection: Connection, ids: Sequence[str], *, lock: bool) -> dict[str, dict[str, Any]]:
-    statement = select(RELEASE).where(RELEASE.c.id.in_(ids)).order_by(RELEASE.c.id)
-    found = connection.execute(statement.with_for_update() if lock else statement)
-    rows = {row["id"]: dict(row) for row in found.mappings()}
-    for row in rows.values():
-        State(row["state"])  # a word that is no state is damage as well
-    return rows
-
-
-def _one_by_one(connection: Connection, ids: Sequence[str], *, lock: bool) -> dict[str, dict[str, Any]]:
-    rows: dict[str, dict[str, Any]] = {}
-    for each in ids:
-        try:
-            rows.update(_read(connection, [each], lock=lock))
-        except (ValueError, TypeError) as error:
-            LOG.error("a release cannot be read from the table", release=each, why=str(error))
     return rows
 
 
@@ -271,6 +271,14 @@ def close_attempts(connection: Connection, outcomes: Sequence[Mapping[str, Any]]
         connection.execute(statement, [{f"_{key}": value for key, value in each.items()} for each in outcomes])
 
 
+def settle_attempts(connection: Connection, outcomes: Sequence[Mapping[str, Any]]) -> None:
+    """Correct how attempts ended that were written down as unknown; the same rows as `close_attempts` takes."""
+    for each in outcomes:
+        of = (ATTEMPT.c.release == each["release"], ATTEMPT.c.fence == each["fence"], ATTEMPT.c.act == each["act"])
+        told = {name: each[name] for name in ("outcome", "remote_id", "detail", "finished_at")}
+        connection.execute(update(ATTEMPT).where(*of, ATTEMPT.c.outcome == "unknown").values(told))
+
+
 def in_doubt(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> set[str]:
     """
     Return the releases of *rows* that may have gone out: an attempt under their key has no known answer.
@@ -280,13 +288,21 @@ def in_doubt(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> set[s
     since = {row["id"]: row["key_since"] for row in rows if row["tries"] and row["key_since"]}
     ids, found = list(since), set()
     for start in range(0, len(ids), CHUNK):
-        statement = select(ATTEMPT.c.release, ATTEMPT.c.started_at).where(
+        statement = select(ATTEMPT.c.release, type_coerce(ATTEMPT.c.started_at, String)).where(
             ATTEMPT.c.release.in_(ids[start : start + CHUNK]),
             ATTEMPT.c.act == "publish",
             ATTEMPT.c.outcome.is_(None) | (ATTEMPT.c.outcome == "unknown"),
         )
-        found |= {release for release, started in connection.execute(statement) if started >= since[release]}
+        found |= {release for release, started in connection.execute(statement) if _since(started, since[release])}
     return found
+
+
+def _since(started: str, key: datetime) -> bool:
+    """Return whether an attempt began after *key* was first used; one whose instant is damaged may have."""
+    try:
+        return parse_iso(started) >= key
+    except damaged.UNREADABLE:
+        return True
 
 
 def log(connection: Connection, row: Mapping[str, Any], act: str, actor: str, why: str, at: datetime) -> None:

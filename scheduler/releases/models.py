@@ -8,6 +8,12 @@ from sqlmodel import Field, SQLModel
 
 from campaigns.models.columns import Instant, Json
 
+#: The states that no daemon works on, as an index and whoever counts by it say them, word for word.
+SETTLED = "state IN ('published', 'retracted', 'expired', 'cancelled', 'refused', 'failed', 'handed_over', 'uncertain')"
+#: The states that wait for their instant. The second half is always true: it keeps PostgreSQL from taking the index for
+#: a claim, where it would read every scheduled release.
+OPEN = "state IN ('draft', 'scheduled') AND due_at IS NOT NULL"
+
 
 def _partial(name: str, *columns: str, where: str) -> Index:
     """Return an index over the few rows that the engine asks for all day."""
@@ -25,12 +31,16 @@ class Release(SQLModel, table=True):
     __tablename__ = "release"
     __table_args__ = (
         _partial("release_due", "next_at", "id", where="state = 'scheduled'"),
+        _partial("release_lane", "channel", "next_at", "id", where="state = 'scheduled'"),
         _partial("release_lease", "lease_until", where="state IN ('claimed', 'sending', 'retracting')"),
-        _partial("release_open", "not_after", where="state IN ('draft', 'scheduled')"),
+        _partial("release_open", "not_after", "state", "due_at", where=OPEN),
+        _partial("release_settled", "state", where=SETTLED),
+        _partial("release_said", "channel", "published_at", where="published_at IS NOT NULL"),
+        Index("release_counts", "campaign", "state"),
     )
 
     id: str = Field(primary_key=True)  #: uuid5, see `releases.identity`
-    campaign: str = Field(index=True)
+    campaign: str
     entry: str
     occurrence: str = ""  #: RFC 5545 RECURRENCE-ID as wall time; "" for a single release
     message: str
@@ -39,7 +49,9 @@ class Release(SQLModel, table=True):
     channel: str
     issuer: str  #: the partner whose account it is
     audiences: list[str] = Field(sa_type=Json)
-    author: str  #: who last changed what goes out; may not approve it
+    author: str  #: who last changed what goes out; may not approve it. Staff data
+    words_by: str = ""  #: who last changed its words; may not approve it either; "": the author. Staff data
+    drafted_at: datetime | None = Field(default=None, sa_type=Instant)  #: since when these bytes wait for signatures
     wall: str  #: wall time of the due instant
     zone: str  #: IANA
     fold: int | None = None  #: which passing of a wall time that occurs twice, where the document says so
@@ -62,7 +74,20 @@ class Release(SQLModel, table=True):
     published_at: datetime | None = Field(default=None, sa_type=Instant)
     remote_id: str | None = None
     remote_url: str | None = None
-    retract_reason: str | None = None
+    retract_code: str | None = None  #: releases.retract_codes.Code: why it is taken down
+    retract_reason: str | None = None  #: the same in the words of whoever asked
+    retracted_at: datetime | None = Field(default=None, sa_type=Instant)  #: when it was confirmed to be down
+
+
+class EarlierForm(SQLModel, table=True):
+    """One row a form of a release that somebody decided on and an edit replaced: what differences are shown against."""
+
+    __tablename__ = "earlier_form"
+
+    digest: str = Field(primary_key=True)  #: sha256 of `outgoing`, hex
+    release: str = Field(index=True)  #: no foreign key on purpose: it outlives what it was
+    outgoing: str  #: canonical JSON; believed only where it has its digest
+    kept_at: datetime = Field(sa_type=Instant)
 
 
 class Attempt(SQLModel, table=True):
@@ -78,7 +103,8 @@ class Attempt(SQLModel, table=True):
     key: str  #: the idempotency key
     started_at: datetime = Field(sa_type=Instant)
     finished_at: datetime | None = Field(default=None, sa_type=Instant)
-    outcome: str | None = None  #: published | refused | busy | unreachable | absent | unknown | handed_over
+    #: published | refused | busy | unreachable | absent | unknown | handed_over; or retracted | still_there
+    outcome: str | None = None
     remote_id: str | None = None
     detail: str = ""
 
@@ -95,16 +121,56 @@ class Hold(SQLModel, table=True):
     partner: str  #: who holds
     placed_at: datetime = Field(sa_type=Instant)
     reason: str
-    resumed_by: list[str] = Field(default_factory=list, sa_type=Json)  #: partners that agreed to resume
+    on_the_wire: list[str] = Field(default_factory=list, sa_type=Json)  #: releases that had begun when it was placed
+    agreed: dict[str, str] = Field(default_factory=dict, sa_type=Json)  #: person -> partner: who signed to lift it
+    resumed_by: list[str] = Field(default_factory=list, sa_type=Json)  #: partners of which enough persons agreed
     lifted_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
+class Crew(SQLModel, table=True):
+    """One row a process that plans or publishes on a shared database."""
+
+    __tablename__ = "crew"
+
+    id: str = Field(primary_key=True)  #: its machine's name, and its own
+    role: str  #: planner | worker
+    host: str  #: the machine as people call it, and the process's name
+    capacity: int  #: releases that it takes in hand at a time
+    doing: str = ""  #: for people
+    started_at: datetime = Field(sa_type=Instant)
+    seen_at: datetime = Field(sa_type=Instant)
+
+
 class ChannelState(SQLModel, table=True):
-    """One row a channel: its rate clock (GCRA) and its breaker."""
+    """One row a channel: its rate clock (GCRA), its breaker, and how long it asked to be left alone."""
 
     __tablename__ = "channel_state"
 
     channel: str = Field(primary_key=True)
     next_free_at: datetime | None = Field(default=None, sa_type=Instant)  #: GCRA theoretical arrival time
-    open_until: datetime | None = Field(default=None, sa_type=Instant)  #: breaker: nothing before
+    open_until: datetime | None = Field(default=None, sa_type=Instant)  #: breaker: nothing before, then one try
     why: str = ""
+    busy_until: datetime | None = Field(default=None, sa_type=Instant)  #: it asked for so much time
+    probe_until: datetime | None = Field(default=None, sa_type=Instant)  #: the one try of a half-open breaker
+    failures: int = 0  #: silences since it last answered
+    trips: int = 0  #: how often its breaker opened since then
+
+
+class UrgentDebt(SQLModel, table=True):
+    """
+    One row a release that went out under an urgent rule: who still owes its word.
+
+    The copy of what the publishing machine keeps beside its trust files (`releases.owed`).
+    """
+
+    __tablename__ = "urgent_debt"
+
+    release: str = Field(primary_key=True)  #: no foreign key on purpose: a debt outlives its row
+    digest: str = Field(primary_key=True)  #: of what went out
+    campaign: str = Field(index=True)
+    rule: str  #: of the trust file
+    partner: str  #: who let it out alone
+    owed: list[str] = Field(sa_type=Json)  #: the partners that owe their word
+    answers: dict[str, str] = Field(default_factory=dict, sa_type=Json)  #: partner -> signed | objected
+    waits: bool = True  #: somebody has not answered
+    opened_at: datetime = Field(sa_type=Instant)

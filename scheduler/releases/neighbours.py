@@ -25,11 +25,11 @@ from campaigns.settings import Settings
 from campaigns.store.tables import table
 from content import attribution, phrases
 from content.render import END
+from content.sameness import plain
 from scheduler.releases.clashes import likeness
 from scheduler.releases.clashes.clash import Account, Clash, Going, in_order
 from scheduler.releases.clashes.clash import Audience as Reached
 from scheduler.releases.clashes.crowding import crowding
-from scheduler.releases.clashes.likeness import plain
 from scheduler.releases.clashes.pacing import pacing
 from scheduler.releases.clashes.silence import silenced
 from scheduler.releases.evidence import blackouts
@@ -58,6 +58,7 @@ class World:
     partners: Mapping[str, Mapping[str, Partner]]  #: campaign -> its partners
     paces: Mapping[Account, Collection[str]]
     blackouts: Sequence[Silence]
+    digits: Mapping[str, str] = field(default_factory=dict)  #: locale -> numbering system, where not its own
     _furniture: dict[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
 
     def furniture(self, campaign: str, issuer: str, locale: str) -> frozenset[str]:
@@ -65,9 +66,10 @@ class World:
         key = (campaign, issuer, locale)
         if key not in self._furniture:
             partners, words = self.partners.get(campaign, {}), phrases.of(locale)
-            lines = [attribution.line(partners, issuer, locale, short=short) for short in (True, False)]
+            digits = self.digits.get(locale, "")
+            lines = [attribution.line(partners, issuer, locale, short=short, digits=digits) for short in (True, False)]
             lines += [words.read_more, words.press_notice, words.for_immediate_release, END]
-            helping = (attribution.help_line(partners, issuer, locale) or "").splitlines()
+            helping = (attribution.help_line(partners, issuer, locale, digits) or "").splitlines()
             self._furniture[key] = frozenset((*lines, *(line.rstrip() for line in helping)))
         return self._furniture[key]
 
@@ -86,7 +88,7 @@ def clashes(
     """
     if not moving:
         return ()
-    world = _world(connection, documents)
+    world = _world(connection, documents, settings)
     away = {*gone, *(row["id"] for row in moving)}
     near = _rows(connection, [row["due_at"] for row in moving], timedelta(hours=settings.clash_gap))
     goings = [
@@ -101,7 +103,7 @@ def standing(connection: Connection, settings: Settings, ids: Collection[str]) -
     if not ids:
         return ()
     dues = [due for each, due in connection.execute(select(RELEASE.c.id, RELEASE.c.due_at)) if each in ids]
-    world = _world(connection, ())
+    world = _world(connection, (), settings)
     near = _rows(connection, dues, timedelta(hours=settings.clash_gap))
     goings = [each for row in near for each in _going(row, world, moves=row["id"] in ids)]
     return find(goings, world, settings)
@@ -167,7 +169,7 @@ def _going(row: Mapping[str, Any], world: World, *, moves: bool) -> Iterator[Goi
 _plain = lru_cache(maxsize=4096)(plain)  # a text goes out on several channels
 
 
-def _world(connection: Connection, documents: Sequence[schema.Campaign]) -> World:
+def _world(connection: Connection, documents: Sequence[schema.Campaign], settings: Settings) -> World:
     """Return what all campaigns share: the documents' word where they are planned, the tables' for the others."""
     planned = {each.campaign for each in documents}
     audiences = {
@@ -186,7 +188,7 @@ def _world(connection: Connection, documents: Sequence[schema.Campaign]) -> Worl
         partners[name] = document.partners
         channels |= {each.id: each.model_dump(mode="json") for each in document.channels}
         silences += [Silence(name, each.id, each.partner, *bounds(each), each.reason) for each in document.blackouts]
-    return World(audiences, partners, _paces(channels.values()), silences)
+    return World(audiences, partners, _paces(channels.values()), silences, settings.digits)
 
 
 def _who(name: str, said: Mapping[str, Any]) -> Reached:

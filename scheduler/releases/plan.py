@@ -19,12 +19,14 @@ class Kind(StrEnum):
     RECORDED = "recorded"  #: booked as published: history from before Cordiale
     CHANGED = "changed"  #: what goes out changed: a draft again, approvals voided
     CANCELLED = "cancelled"  #: its entry, locale or channel went away
+    RECHECKED = "rechecked"  #: the same bytes, checked or booked on other grounds: approvals stand
     KEPT = "kept"  #: nothing changes
     HISTORY = "history"  #: the document changed, but it has already begun to leave
 
 
-#: What is written. The rest stays as it is.
+#: What changes what goes out, or whether it does. The rest stays as it is.
 TOUCHING = frozenset({Kind.NEW, Kind.RECORDED, Kind.CHANGED, Kind.CANCELLED})
+WRITTEN = TOUCHING | {Kind.RECHECKED}  #: what a plan writes at all
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Plan:
     def empty(self) -> bool:
         """Whether applying it would change nothing."""
         return not any(each.changes for each in self.campaigns) and not any(
-            each.kind in TOUCHING for each in self.releases
+            each.kind in WRITTEN for each in self.releases
         )
 
     @property

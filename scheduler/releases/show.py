@@ -20,6 +20,8 @@ def lines(made: Plan) -> Iterator[str]:
     for kind in SIGNS:
         for each in made.of(kind):
             yield from _release(each)
+    for each in made.of(Kind.RECHECKED):
+        yield f"  release {each.name} stays as it is. {each.why}"
     for each in made.of(Kind.HISTORY):
         yield f"  release {each.name} stays as it is. {each.why}"
     for each in made.releases:
@@ -27,7 +29,8 @@ def lines(made: Plan) -> Iterator[str]:
     for notice in made.notices:
         yield f"! {notice.message} {notice.hint}"
     yield from _clashes(made)
-    if totals := [f"{len(made.of(kind))} {kind}" for kind in SIGNS if made.of(kind)]:
+    counted = (*SIGNS, Kind.RECHECKED)
+    if totals := [f"{len(made.of(kind))} {kind}" for kind in counted if made.of(kind)]:
         yield f"Releases: {', '.join(totals)}."
     for refusal in made.refusals[1:]:
         yield f"refused: {refusal.message} {refusal.hint}"

@@ -2,12 +2,13 @@
 The life of a release, in one table.
 
     draft ──sign──▶ scheduled ──claim──▶ claimed ──begin──▶ sending ──accept──▶ published
-      │ ◀──void──     │   ▲ ◀──release──────┘                  │                   │
+      │ ◀─void, withdraw─ │ ▲ ◀──release────┘                  │                   │
       ├──refuse──▶ refused ──void──▶ draft                     ├──retry──▶ scheduled
       │               │                                        ├──fail──▶ failed ──reschedule──▶ scheduled
       └──expire/cancel┴──▶ expired, cancelled                  ├──hand_over──▶ handed_over ──confirm──▶ published
                                                                └──lose──▶ uncertain ──confirm, deny, reschedule──▶
     published ──retract──▶ retracting ──vanish──▶ retracted (or ──remain──▶ published)
+                           retracting ──begin, retry──▶ retracting: an attempt, as often as it takes
 
 Nothing here touches the database, the clock or the network. The ledger asks, then writes.
 """
@@ -25,7 +26,7 @@ class State(StrEnum):
     CLAIMED = "claimed"  #: One daemon holds it; nothing has left.
     SENDING = "sending"  #: It may be on the wire; only recovery may take it over.
     PUBLISHED = "published"  #: The channel gave a receipt, or a person saw it there.
-    RETRACTING = "retracting"  #: Being taken down.
+    RETRACTING = "retracting"  #: To be taken down; the engine tries until the channel confirms it.
     RETRACTED = "retracted"  #: Taken down, as far as the channel can say.
     REFUSED = "refused"  #: A partner said no; an edit makes it a draft again.
     EXPIRED = "expired"  #: Its window closed before it left.
@@ -41,6 +42,7 @@ class Move(StrEnum):
     SIGN = "sign"  #: the last partner signed
     VOID = "void"  #: an edit changed what goes out
     REFUSE = "refuse"  #: a partner refused it
+    WITHDRAW = "withdraw"  #: a partner took its approval back before it left
     CANCEL = "cancel"  #: withdrawn by a person, or its entry went away
     EXPIRE = "expire"  #: its window closed, or a late policy skipped it
     CLAIM = "claim"  #: a daemon took a lease
@@ -55,8 +57,8 @@ class Move(StrEnum):
     DENY = "deny"  #: it is not there and shall not be
     RESCHEDULE = "reschedule"  #: it is not there; send it
     RETRACT = "retract"  #: a partner wants it down
-    VANISH = "vanish"  #: the channel took it down
-    REMAIN = "remain"  #: the channel did not take it down
+    VANISH = "vanish"  #: it is down: the channel confirmed it, or a person saw it
+    REMAIN = "remain"  #: a person says that it stays
 
 
 _S, _M = State, Move
@@ -69,11 +71,13 @@ TRANSITIONS: dict[tuple[State, Move], State] = {
     (_S.DRAFT, _M.CANCEL): _S.CANCELLED,
     (_S.SCHEDULED, _M.VOID): _S.DRAFT,
     (_S.SCHEDULED, _M.REFUSE): _S.REFUSED,
+    (_S.SCHEDULED, _M.WITHDRAW): _S.DRAFT,
     (_S.SCHEDULED, _M.EXPIRE): _S.EXPIRED,
     (_S.SCHEDULED, _M.CANCEL): _S.CANCELLED,
     (_S.SCHEDULED, _M.CLAIM): _S.CLAIMED,
     (_S.CLAIMED, _M.RELEASE): _S.SCHEDULED,
     (_S.CLAIMED, _M.VOID): _S.DRAFT,
+    (_S.CLAIMED, _M.WITHDRAW): _S.DRAFT,
     (_S.CLAIMED, _M.EXPIRE): _S.EXPIRED,
     (_S.CLAIMED, _M.BEGIN): _S.SENDING,
     (_S.CLAIMED, _M.LOSE): _S.UNCERTAIN,
@@ -95,6 +99,9 @@ TRANSITIONS: dict[tuple[State, Move], State] = {
     # An entry that comes back after it was taken out is a draft again, never sent on old signatures.
     (_S.CANCELLED, _M.VOID): _S.DRAFT,
     (_S.PUBLISHED, _M.RETRACT): _S.RETRACTING,
+    # Each attempt to take it down is begun under a lease, and tried again until the channel has confirmed.
+    (_S.RETRACTING, _M.BEGIN): _S.RETRACTING,
+    (_S.RETRACTING, _M.RETRY): _S.RETRACTING,
     (_S.RETRACTING, _M.VANISH): _S.RETRACTED,
     (_S.RETRACTING, _M.REMAIN): _S.PUBLISHED,
 }

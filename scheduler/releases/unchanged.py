@@ -59,11 +59,11 @@ def _standing(connection: Connection, campaign: str) -> int:
 
 def _source(document: schema.Campaign, settings: Settings) -> str:
     """Return the sha256, hex, of all that the releases of *document* are made from."""
-    made_from = hashlib.sha256(f"{VERSION} {render.surroundings(settings.templates)}".encode())
+    made_from = hashlib.sha256(f"{VERSION} {render.surroundings(settings)}".encode())
     made_from.update(document.model_dump_json().encode())
-    for file in sorted({item.file: item for message in document.messages for item in message.media}.items()):
-        [found] = media.read(settings.media, [file[1]], "")
-        made_from.update(f"{found.file} {found.digest}\n".encode())
+    named = [item for message in document.messages for item in message.media]
+    for file, digest in media.digests(settings.media, named).items():
+        made_from.update(f"{file} {digest}\n".encode())
     zones = {each.timezone for each in document.audiences} | {each.zone for each in document.releases if each.zone}
     for zone in sorted(zones | ({document.zone} if document.zone else set())):
         made_from.update(f"{zone} {zone_data.digest(zone)}\n".encode())

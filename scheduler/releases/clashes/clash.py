@@ -40,7 +40,7 @@ class Going:
     locale: str
     account: Account
     partners: tuple[str, ...]  #: for whom it speaks, the issuer among them
-    words: str = ""  #: what it says, as `likeness.plain` brings it down to words; "" takes no part
+    words: str = ""  #: what it says, as `sameness.plain` brings it down to words; "" takes no part
     moves: bool = True  #: it is new, changed or moved: only such releases make a clash worth telling
 
 

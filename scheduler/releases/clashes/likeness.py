@@ -6,8 +6,6 @@ also share one of their rarest shingles, so only those are looked up (prefix fil
 2006). A shingle that many texts have leads to the last POSTED of them alone, so that the work grows with the texts.
 """
 
-import re
-import unicodedata
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,16 +13,11 @@ from datetime import timedelta
 from itertools import chain
 
 from campaigns.clock import iso
+from content.sameness import ALIKE, POSTED, shingles
 from scheduler.releases.clashes.clash import CROWD, Clash, Going, Kind, called, entry_of, listed
 
 DAYS = timedelta(days=28)  #: nearer than this, the same words are noticed
-ALIKE = 60  #: per cent of all shingles of two texts that both must have
-SHINGLE = 3  #: words
-POSTED = 64  #: texts remembered for one shingle
 HINT = "Say it otherwise, or make them one message with several releases."
-
-_WORD = re.compile(r"\w+")
-_LINK = re.compile(r"\w+://\S+")
 
 Place = tuple[str, ...]  #: an account, or an audience
 
@@ -49,21 +42,6 @@ class _Twins:
     locales: set[str] = field(default_factory=set)
     entries: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
-
-
-def plain(text: str) -> str:
-    """Return *text* as words and blanks: no links, case, accents, vowel marks or punctuation."""
-    bare = unicodedata.normalize("NFKD", _LINK.sub(" ", text)).casefold()
-    kept = bare if bare.isascii() else "".join(each for each in bare if unicodedata.category(each) != "Mn")
-    return " ".join(_WORD.findall(kept.replace("\u0640", "")))  # tatweel only stretches a word
-
-
-def shingles(words: str) -> frozenset[str]:
-    """Return every three words of a `plain` text that stand together; a shorter text is one shingle."""
-    every = words.split()
-    if len(every) < SHINGLE:
-        return frozenset([words] if words else ())
-    return frozenset(" ".join(every[at : at + SHINGLE]) for at in range(len(every) - SHINGLE + 1))
 
 
 def likeness(goings: Iterable[Going], within: timedelta = DAYS) -> list[Clash]:

@@ -1,0 +1,23 @@
+"""The end of an event loop that lives in a thread of its own."""
+
+import asyncio
+
+
+def close(loop: asyncio.AbstractEventLoop) -> None:
+    """
+    Cancel what is left on *loop*, let connections that are closing close, and close it; call it on its own thread.
+
+    A connection is closed only in the turn after the one that asked for it: a loop that ends at once leaves its
+    sockets to the garbage collector. Threads that it still waits for keep it from nothing.
+    """
+    loop.run_until_complete(_end(loop))
+    loop.close()
+
+
+async def _end(loop: asyncio.AbstractEventLoop) -> None:
+    rest = asyncio.all_tasks(loop) - {asyncio.current_task(loop)}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+    await loop.shutdown_asyncgens()
+    await asyncio.sleep(0)

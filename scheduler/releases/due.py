@@ -1,0 +1,66 @@
+"""
+The releases that may be claimed now, as the words of one statement: what is due, not held, and whose channel has room.
+
+The same words serve SQLite and PostgreSQL. States stand in them as literals, or the partial indexes `release_due` and
+`release_lane` would not serve; on PostgreSQL each part skips what another claimer has locked.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import TextClause, bindparam, text
+
+from campaigns.clock import instant_text
+
+#: The words of a statement's end; `{lock}` is empty on SQLite, where a writer is alone. What holds everything is asked
+#: apart from the rest: it depends on no row, so both databases ask it once, however much is due.
+_PART = """SELECT r.id, r.next_at FROM release r
+    WHERE r.state = 'scheduled' AND r.next_at <= :now AND {which}
+      AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.lifted_at IS NULL AND h.scope = 'all')
+      AND NOT EXISTS (
+        SELECT 1 FROM hold h WHERE h.lifted_at IS NULL AND (
+            (h.scope = 'campaign' AND h.target = r.campaign)
+            OR (h.scope = 'channel' AND h.target = r.channel)
+            OR (h.scope = 'partner' AND h.target = r.issuer)))
+    ORDER BY r.next_at, r.id LIMIT {limit} {lock}"""
+_WHOLE = """
+WITH {parts},
+pick AS (SELECT id FROM ({together}) AS found ORDER BY next_at, id LIMIT :limit)
+{then}
+"""
+MOST_LANES = 200  #: channels of their own in one statement; those left over are served by the next claim
+
+
+def statement(
+    then: str,
+    *,
+    limit: int,
+    now: datetime,
+    closed: Collection[str] = (),
+    lanes: Mapping[str, int] | None = None,
+    locks: bool,
+    values: Mapping[str, Any],
+) -> tuple[TextClause, dict[str, Any]]:
+    """
+    Return the statement that ends in *then* (it reads the ids in `pick`), and its parameters.
+
+    Shapes: of the channels in *lanes* at most so many each, of those in *closed* none, of all others the oldest, and
+    *limit* in all; *locks* says whether rows are locked as they are picked.
+    """
+    lanes = lanes or {}
+    lock = "FOR UPDATE OF r SKIP LOCKED" if locks else ""
+    bound: dict[str, Any] = {**values, "now": instant_text(now), "limit": limit}
+    apart = sorted({*closed, *lanes}, key=str)
+    which = "r.channel NOT IN :apart" if apart else "1 = 1"
+    parts = [f"lane AS ({_PART.format(which=which, limit=':limit', lock=lock)})"]
+    if apart:
+        bound["apart"] = apart
+    for number, (channel, most) in enumerate(sorted(lanes.items())):
+        where, size = f"r.channel = :channel_{number}", f":most_{number}"
+        parts.append(f"lane_{number} AS ({_PART.format(which=where, limit=size, lock=lock)})")
+        bound |= {f"channel_{number}": channel, f"most_{number}": min(most, limit)}
+    names = [part.partition(" ")[0] for part in parts]
+    together = " UNION ALL ".join(f"SELECT id, next_at FROM {name}" for name in names)  # noqa: S608 (names of our own)
+    words = text(_WHOLE.format(parts=",\n".join(parts), together=together, then=then))
+    return (words.bindparams(bindparam("apart", expanding=True)) if apart else words), bound
