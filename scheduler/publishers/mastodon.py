@@ -108,6 +108,12 @@ class Mastodon:
         await self._own_account()
         await self._call("DELETE", f"/api/v1/statuses/{quote(remote_id, safe='')}", accept=(_GONE,))
 
+    async def remains(self, remote_id: str) -> bool:
+        """Return whether a status of this id can still be seen."""
+        path = f"/api/v1/statuses/{quote(remote_id, safe='')}"
+        answer = await self._call("GET", path, effect=False, accept=(_GONE,))
+        return bool(answer.status != _GONE)
+
     async def test(self) -> str:
         """Ask the server whose token it is."""
         await self._own_account(again=True)

@@ -61,7 +61,7 @@ class Outbox:
         return await asyncio.to_thread(self._try)
 
     def _write(self, delivery: Delivery) -> Receipt:
-        files = delivery.files()
+        files = [*delivery.files(), *delivery.captions()]
         with folders.faults(self._endpoint), folders.alone(self._root()):
             folder = self._folder(delivery)
             key = _key(folder)
@@ -114,6 +114,7 @@ class Outbox:
             "written": clock.iso(delivery.now or clock.now()),
             "media": [
                 {"file": f"media/{_media_name(item)}", "name": item.file, "digest": item.digest, "alt": item.alt}
+                | ({"captions": f"media/{_media_name(item.captions)}"} if item.captions else {})
                 for item, _ in delivery.files()
             ],
         }

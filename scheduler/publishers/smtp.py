@@ -9,14 +9,12 @@ SMTP remembers no key and cannot be asked: a lost answer is for a person to sett
 of the key, so that a list's archive, or a provider that removes duplicates, can tell.
 """
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, ClassVar
 
 from campaigns import clock
 from campaigns.settings import Settings
 from scheduler import credentials
+from scheduler.mail_server import ADDRESS, MailServer, parse_server
 from scheduler.publisher import Capabilities, Delivery, Endpoint, Receipt, Refused
 
 if TYPE_CHECKING:
@@ -24,17 +22,7 @@ if TYPE_CHECKING:
 
     from scheduler.transport.door import Transport
 
-Security = Literal["starttls", "tls", "none"]
-_PORTS: dict[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+\Z")
 _SUBJECT = 120  #: characters of the text that stand in for a missing headline
-
-
-@dataclass(frozen=True)
-class _Server:
-    host: str
-    port: int
-    tls: Security
 
 
 class Smtp:
@@ -122,6 +110,8 @@ class Smtp:
             message.add_attachment(content, maintype=main, subtype=sub or "octet-stream", filename=_base(item.file))
             [*_, leaf] = message.iter_parts()
             leaf["Content-Description"] = " ".join(item.alt.split())
+        for captions, content in delivery.captions():
+            message.add_attachment(content, maintype="text", subtype="vtt", filename=_base(captions.file))
         for leaf in message.walk():  # at the end: a part that becomes multipart gives its headers away
             if leaf is message or leaf.get_content_maintype() == "text":
                 leaf["Content-Language"] = outgoing.locale
@@ -129,21 +119,15 @@ class Smtp:
             multipart.set_boundary(f"=_{delivery.piece_key}_{number}")
         return message
 
-    def _server(self) -> _Server:
+    def _server(self) -> MailServer:
         written = self._endpoint.server or ""
-        try:
-            parts = urlsplit(written if "://" in written else f"smtp://{written}")
-            host, port = parts.hostname, parts.port
-        except ValueError:
-            host, port = None, None
-        wished = str(self._endpoint.options.get("tls", "tls" if host and parts.scheme == "smtps" else "starttls"))
-        tls = next((each for each in _PORTS if each == wished), None)
-        if not host or tls is None or parts.scheme not in {"smtp", "smtps"} or parts.username:
-            message = (
-                f"Channel {self._endpoint.channel} has no mail server that can be used: '{written}', tls '{wished}'."
-            )
+        wished = self._endpoint.options.get("tls")
+        found = parse_server(written, None if wished is None else str(wished))
+        if found is None:
+            said = f"'{written}'" + (f", tls '{wished}'" if wished is not None else "")
+            message = f"Channel {self._endpoint.channel} has no mail server that can be used: {said}."
             raise Refused(message, "Write `server: HOST:PORT` or `smtps://HOST:PORT`; `tls` is starttls, tls or none.")
-        return _Server(host, port or _PORTS[tls], tls)
+        return found
 
     def _option(self, name: str) -> str:
         return str(self._endpoint.options.get(name, ""))
@@ -152,7 +136,7 @@ class Smtp:
         from email.utils import parseaddr
 
         address = parseaddr(written)[1]
-        if not _ADDRESS.match(address) or not written.isprintable():
+        if not ADDRESS.match(address) or not written.isprintable():
             message = f"Channel {self._endpoint.channel}: '{written}' is no mail address."
             raise Refused(message, "The sender is `account`, the list's address is `options: {to: list@example.org}`.")
         return address

@@ -8,7 +8,8 @@ The body is JSON, the same bytes on every attempt. Its keys are stable:
 
     v 1 · act publish|retract · release · name · campaign · message · audiences · locale · language · direction
     part (from 0) · parts · text · html · headline · link · visibility · content_warning · reply_to · supersedes
-    media [{file, digest, kind, alt, bytes (base64)}] · channel · account · issuer · partners · due · digest
+    media [{file, digest, kind, alt, bytes (base64), captions {file, digest, bytes} where it has any}] ·
+    channel · account · issuer · partners · due · digest
     remote_id (of a retraction)
 
 `options.deduplicates: true` says that the receiver answers a `webhook-id` it has seen without acting again;
@@ -16,9 +17,6 @@ The body is JSON, the same bytes on every attempt. Its keys are stable:
 """
 
 import base64
-import binascii
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,14 +25,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from campaigns import clock
 from campaigns.settings import Settings
-from scheduler import credentials
+from scheduler import credentials, webhooks
 from scheduler.publisher import Capabilities, Delivery, Endpoint, Receipt, Refused
+from scheduler.releases.outgoing import OutgoingCaptions
 
 if TYPE_CHECKING:
     from scheduler.transport.door import Transport
-
-PREFIX = "whsec_"
-SHORTEST = 16  #: bytes of a signing key; the standard advises 24 to 64
 
 
 class Webhook:
@@ -95,15 +91,8 @@ class Webhook:
         return f"The receiver answered {answer.status}, and the signing key is well-formed; nothing was posted."
 
     async def _post(self, key: str, body: bytes) -> Any:
-        stamp = str(int(clock.now().timestamp()))
-        signed = hmac.new(self._key(), b".".join([key.encode(), stamp.encode(), body]), hashlib.sha256).digest()
-        headers = {
-            "Content-Type": "application/json",
-            "Idempotency-Key": key,
-            "webhook-id": key,
-            "webhook-timestamp": stamp,
-            "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
-        }
+        signed = webhooks.headers(self._key(), key, int(clock.now().timestamp()), body)
+        headers = {**signed, "Idempotency-Key": key}
         return await self._transport.http("POST", self._url(), headers=headers, data=body)
 
     def _url(self) -> str:
@@ -114,15 +103,12 @@ class Webhook:
 
     def _key(self) -> bytes:
         token = credentials.need(self._endpoint, self._settings, "token")
-        bare = token.removeprefix(PREFIX)
-        credentials.conceal(bare)
-        try:
-            key = base64.b64decode(bare, validate=True)
-        except (binascii.Error, ValueError):
-            key = b""
-        if len(key) < SHORTEST:
+        key = webhooks.key_of(token)
+        if key is None:
             message = f"Credential '{self._endpoint.credential}' is no signing key."
-            raise Refused(message, f"Write {PREFIX} and at least {SHORTEST} bytes in base64.", credential=True)
+            raise Refused(
+                message, f"Write {webhooks.PREFIX} and at least {webhooks.SHORTEST} bytes in base64.", credential=True
+            )
         return key
 
     def _body(self, delivery: Delivery, act: str, remote_id: str | None = None) -> bytes:
@@ -165,7 +151,13 @@ class Webhook:
                     "kind": item.kind,
                     "alt": item.alt,
                     "bytes": base64.b64encode(content).decode(),
+                    **(_captions(item.captions, delivery) if item.captions else {}),
                 }
                 for item, content in delivery.files()
             ]
         return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _captions(item: OutgoingCaptions, delivery: Delivery) -> dict[str, Any]:
+    content = dict(delivery.captions())[item]
+    return {"captions": {"file": item.file, "digest": item.digest, "bytes": base64.b64encode(content).decode()}}

@@ -113,10 +113,11 @@ class Post:
             raise Refused(message, "Use an address in ASCII.") from None
         finally:
             if client is not None:
+                wire = client.transport
                 # The receipt is in hand or lost by now; how the farewell goes changes neither.
                 with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
-                    await client.quit(timeout=1.0)
-                client.close()
+                    await client.quit(timeout=FAREWELL)
+                await _hang_up(client, wire)
 
     async def _greet(self, host: str, port: int, tls: Security) -> aiosmtplib.SMTP:
         found = await addresses.resolve(host, port, only_loopback=self.loopback_only or tls == "none")
@@ -136,7 +137,7 @@ class Post:
             if tls == "starttls":
                 await _upgrade(client, f"{host}:{port}", here=here)
         except (Exception, asyncio.CancelledError):
-            client.close()
+            await _hang_up(client, client.transport)
             dialled.close()
             raise
         return client
@@ -158,6 +159,14 @@ class Post:
             else:
                 return dialled, each.loopback
         raise failure
+
+
+async def _hang_up(client: aiosmtplib.SMTP, wire: asyncio.BaseTransport | None) -> None:
+    """Close the connection in this turn: TLS would wait for the server's farewell, and the loop may end before that."""
+    client.close()
+    if isinstance(wire, asyncio.WriteTransport):
+        wire.abort()
+    await asyncio.sleep(0)
 
 
 async def _upgrade(client: aiosmtplib.SMTP, where: str, *, here: bool) -> None:
