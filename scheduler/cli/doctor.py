@@ -12,9 +12,17 @@ def register(app: typer.Typer) -> None:
     app.command("doctor")(doctor)
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no server for its limits.")] = False,
+    send_alert: Annotated[
+        bool, typer.Option("--send-alert", help="Send a test on each way that [alerts] names.")
+    ] = False,
+) -> None:
     """
-    Say what this machine and this workspace lack, and how to get it. Changes nothing, and uses no network.
+    Say what this machine and this workspace lack, and how to get it. Changes nothing but what it remembers of servers.
+
+    The servers of Mastodon channels are asked for their own limits, which `plan` and `preview` then hold texts to.
 
     Example: cordiale doctor
     """
@@ -24,7 +32,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
     from scheduler.doctor.finding import worst
     from scheduler.doctor.visit import examine
 
-    found = list(examine(clock.now()))
+    found = list(examine(clock.now(), offline=offline, send_alert=send_alert))
     code = worst(found)
     if as_json:
         show_json({"healthy": code == 0, "findings": [asdict(each) for each in found]})

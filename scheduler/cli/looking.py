@@ -19,49 +19,135 @@ def register(app: typer.Typer) -> None:
 
 def status(as_json: AsJson = False) -> None:
     """
-    Show where every campaign stands; exit 1 while anything is late, uncertain, failed or refused.
+    Show where every campaign stands; exit 1 while anything is late, uncertain, failed, damaged, untold or owed.
 
     Example: cordiale status
     """
     from dataclasses import asdict
 
     from campaigns import clock, settings
+    from campaigns.audit import seen
+    from campaigns.signoff.ahead import notices
     from campaigns.store.glance import glance
+    from scheduler import signs
     from scheduler.status import gather
 
-    workspace = settings.load()
+    workspace, now = settings.load(), clock.now()
+    known = seen.look(workspace.trust)  # before the database, whose view must not be older
     with glance(workspace.database_url) as ask:
-        found = gather(ask, clock.now(), workspace.trust)
+        found = gather(ask, now, workspace.trust, seen=known)
+    daemon = signs.read(workspace.trust, now)
+    healthy = found.healthy and daemon.healthy
     if as_json:
-        show_json({**asdict(found), "healthy": found.healthy})
+        show_json({**asdict(found), "daemon": asdict(daemon), "healthy": healthy})
     else:
         _tell(found)
-    if not found.healthy:
+        for sentence in notices(workspace.trust, now):
+            typer.echo(sentence)
+        waiting = any(each.get("scheduled") for each in found.counts.values())
+        _tell_of_the_daemon(daemon, waiting=waiting and not any(each["seen"] for each in found.crew))
+    if not healthy:
         raise typer.Exit(1)
 
 
 def _tell(found: Any) -> None:
+    if found.log_fault:
+        typer.echo(f"Nothing is published: {found.log_fault}")
+        typer.echo("See `cordiale verify`; a person settles it with: cordiale db reconcile --as PERSON --key FILE")
     if not found.counts:
         typer.echo("No releases yet. Next: cordiale apply campaigns")
         return
     rows = [(campaign, state, number) for campaign, states in found.counts.items() for state, number in states.items()]
     show_table(["campaign", "state", "releases"], rows, figures=[2])
+    _tell_holds(found)
+    _tell_urgent(found)
+    for each in found.catching_up:
+        number = count(each["releases"], "overdue release")
+        typer.echo(f"Catching up on {each['channel']}: {number}, the last at {_minute(each['until'])}.")
+    damaged = "Damaged in the database (mend with `cordiale apply PATH --afresh`, or restore a backup)"
+    for title, rows_ in (("Needs a person", found.attention), (damaged, found.damaged), ("Late", found.late)):
+        if rows_:
+            typer.echo(f"\n{title}:")
+            show_table(
+                ["release", "whose", "state", "due", "why"],
+                [(r["name"], r["issuer"], r["state"], _minute(r["due_at"]), r["reason"]) for r in rows_],
+            )
+    for each in found.untold:
+        typer.echo(_untold(each))
+    _tell_who(found)
+    _say_next(found)
+
+
+def _say_next(found: Any) -> None:
+    if rows := [*found.attention, *found.damaged, *found.late]:
+        _tell_cures(rows)
+    elif found.urgent:
+        typer.echo("Next: cordiale urgent list")
+    elif not found.healthy:
+        typer.echo("Next: cordiale doctor")
+    elif found.next_due:
+        typer.echo(f"Next release: {_minute(found.next_due)}.")
+
+
+def _tell_who(found: Any) -> None:
+    """Tell which channels are left alone, and who publishes on a shared database."""
+    for channel in found.paused:
+        if channel["trying"]:
+            typer.echo(f"Channel {channel['channel']} is tried with one release at a time: {channel['why']}")
+        else:
+            typer.echo(f"Channel {channel['channel']} is paused until {_minute(channel['until'])}: {channel['why']}")
+    for member in found.crew:
+        since = "" if member["seen"] else f", not seen since {_minute(member['seen_at'])}"
+        typer.echo(f"{member['role'].capitalize()} {member['host']}: {member['doing']}{since}")
+
+
+def _tell_holds(found: Any) -> None:
+    from collections import Counter
+
     for hold in found.holds:
         scope = f"{hold['scope']} {hold['target']}".strip()
         agreed = f" Agreed to resume: {', '.join(hold['resumed_by'])}." if hold["resumed_by"] else ""
         typer.echo(f"Held: {scope}, by {hold['partner']}: {hold['reason']} (hold {hold['id']}).{agreed}")
-    for title, rows_ in (("Needs a person", found.attention), ("Late", found.late)):
-        if rows_:
-            typer.echo(f"\n{title}:")
-            show_table(
-                ["release", "state", "due", "why"],
-                [(r["name"], r["state"], _minute(r["due_at"]), r["reason"]) for r in rows_],
-            )
-    if not found.healthy:
-        first = (found.attention or found.late)[0]
-        typer.echo(f"Next: cordiale why {first['name']}")
-    elif found.next_due:
-        typer.echo(f"Next release: {_minute(found.next_due)}.")
+        if hold["on_the_wire"]:
+            ends = Counter(str(row["state"]) for row in hold["on_the_wire"])
+            ended = ", ".join(f"{number} {state}" for state, number in sorted(ends.items()))
+            typer.echo(f"  On the wire when it was placed: {ended}. See: cordiale hold list")
+
+
+def _tell_urgent(found: Any) -> None:
+    for debt in found.urgent:
+        who = " and ".join(debt["waits_for"])
+        said = f"{debt['name']} went out on the word of {debt['partner']} alone at {_minute(debt['opened_at'])}"
+        typer.echo(f"Urgent: {said}, under the rule {debt['rule']}; it waits for {who}.")
+    if found.urgent_fault:
+        typer.echo(f"Urgent: {found.urgent_fault} Nothing urgent goes out until it is mended.")
+
+
+def _tell_cures(rows: list[dict[str, Any]]) -> None:
+    """Say what to do, once for each state, and where to look first."""
+    from scheduler.cures import CURES, cure
+
+    typer.echo("")
+    for state, name in {row["state"]: row["name"] for row in reversed(rows)}.items():
+        if state in CURES:
+            typer.echo(f"{state}: {cure(state, name)}")
+    typer.echo(f"Next: cordiale why {rows[0]['name']}")
+
+
+def _tell_of_the_daemon(daemon: Any, *, waiting: bool) -> None:
+    for each in daemon.troubles:
+        typer.echo(f"The daemon: {each['what']} {each['hint']}")
+    for route, why_not in daemon.undelivered.items():
+        typer.echo(f"An alert by {route} did not leave, {why_not}")
+    if waiting and not daemon.running:
+        typer.echo("No daemon publishes from here now; start it with: cordiale run")
+
+
+def _untold(each: dict[str, Any]) -> str:
+    how = "was not told" if each["outcome"] == "failed" else "may not have been told"
+    what = f"{count(each['releases'], 'release')} of {each['campaign']}"
+    why = "went out on one partner's signature" if each["urgent"] else "wait for a signature"
+    return f"{each['person']} {how} that {what} {why}: {each['detail']}"
 
 
 def _minute(instant: str) -> str:
@@ -114,6 +200,7 @@ def why(
 
     from campaigns import clock, settings
     from campaigns.store.engine import open_database, reading
+    from scheduler.engine import rates
     from scheduler.releases.evidence import EvidenceRoom
     from scheduler.releases.find import find, history
     from scheduler.releases.gate import judge
@@ -125,16 +212,20 @@ def why(
     with reading(open_database(workspace.database_url)) as connection:
         row = find(connection, release)
         verdict = judge(row, room.gather(connection, [row], now), now)
+        asked = [
+            *verdict.conditions,
+            *(rates.turn(connection, row["channel"], now) if row["state"] == "scheduled" else ()),
+        ]
         past = history(connection, row["id"])
     if as_json:
-        conditions = [asdict(each) for each in verdict.conditions]
+        conditions = [asdict(each) for each in asked]
         show_json(
             {"id": row["id"], "state": row["state"], "reason": row["reason"], "conditions": conditions, "history": past}
         )
         return
     typer.secho(f"{release} is {row['state']}. {row['reason']}".rstrip(), bold=True)
-    if row["state"] in {"draft", "scheduled", "claimed", "refused"}:
-        for each in verdict.conditions:
+    if row["state"] in {"draft", "scheduled", "claimed", "refused"} or row.get("damaged"):
+        for each in asked:
             typer.echo(f"  {'yes' if each.holds else 'NO '}  {each.name:<11}{each.evidence}")
             if not each.holds and each.cure:
                 typer.echo(f"       {'':<11}{each.cure}")

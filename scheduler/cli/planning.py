@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from campaigns.terminal import me
+from campaigns.terminal import count, me
 
 if TYPE_CHECKING:
     from campaigns.documents.load import Loaded
@@ -74,6 +74,7 @@ def plan(
     from campaigns.errors import UsageError
     from campaigns.store.engine import open_database, reading
     from campaigns.terminal import show_json
+    from content.authored import placed
     from scheduler import roster
     from scheduler.releases import booking, records, show
     from scheduler.releases.plan_file import to_data
@@ -85,7 +86,7 @@ def plan(
     loaded = load(paths, workspace)
     documents = [each.document for each in loaded]
     past = records.read(history) if history else {}
-    with reading(open_database(workspace.database_url)) as connection:
+    with reading(open_database(workspace.database_url)) as connection, placed(loaded, workspace):
         made = booking.plan(
             connection, documents, workspace, author=person, now=now, history=past, vet=roster.vet, afresh=afresh
         )
@@ -94,6 +95,7 @@ def plan(
         show_json({**to_data(made), "kept": made.kept, "refusals": refusals})
     else:
         _print(show.lines(made))
+        _print(_for_good(made))
     if made.refusals:
         raise made.refusals[0]
     if out:
@@ -128,19 +130,21 @@ def apply(
     from campaigns import clock, settings
     from campaigns.documents.load import load
     from campaigns.store.engine import open_database, reading
+    from content.authored import placed
     from scheduler import roster
     from scheduler.releases import booking, records, show
 
     workspace, vet = settings.load(), roster.vet
+    loaded: list[Loaded] = []
     if planned := _planned(paths, author, history, workspace):
         person = planned.author
         look = partial(booking.replan, planned=planned, settings=workspace, vet=vet)
         carry_out = partial(booking.apply_planned, planned=planned, settings=workspace, vet=vet)
     else:
         person, past = author or me(), records.read(history) if history else {}
-        documents = [each.document for each in load(paths, workspace)]
+        loaded = load(paths, workspace)
         meant: dict[str, Any] = {
-            "documents": documents,
+            "documents": [each.document for each in loaded],
             "settings": workspace,
             "author": person,
             "history": past,
@@ -151,18 +155,39 @@ def apply(
     database = open_database(workspace.database_url)
     asks = not yes and sys.stdin.isatty()
     if asks:
-        with reading(database) as connection:
-            _print(show.lines(look(connection, now=clock.now())))
+        with reading(database) as connection, placed(loaded, workspace):
+            looked_at = look(connection, now=clock.now())
+            _print(show.lines(looked_at))
+            _print(_for_good(looked_at))
         typer.confirm("Apply this plan?", abort=True)
-    made = carry_out(database, now=clock.now())
+    with placed(loaded, workspace):
+        made = carry_out(database, now=clock.now())
     if made.empty:
         typer.echo("Nothing changed: the database already says what the files say.")
         return
     if not asks:
         _print(show.lines(made))
+        _print(_for_good(made))
     typer.echo(f"Applied as {person}.")
     for changes in made.campaigns:
         typer.echo(f"Next: cordiale review {changes.campaign}")
+
+
+def _for_good(made: "Plan") -> Iterable[str]:
+    """Yield the channels on which nothing that goes out can be taken back: whoever signs it should know."""
+    from scheduler import roster
+    from scheduler.engine.retraction import cannot
+    from scheduler.releases.outgoing import parse
+    from scheduler.releases.plan import Kind
+
+    kinds: dict[str, tuple[str, int]] = {}
+    for each in (*made.of(Kind.NEW), *made.of(Kind.CHANGED)):
+        outgoing = parse(each.row["outgoing"]) if each.row else None
+        if outgoing is not None and cannot(roster.capabilities, outgoing.kind, outgoing.options):
+            kinds[outgoing.channel] = outgoing.kind, kinds.get(outgoing.channel, ("", 0))[1] + 1
+    for channel, (kind, number) in kinds.items():
+        what = count(number, "release")
+        yield f"! cannot be retracted: what goes out on {channel} ({kind}, {what}) is out for good."
 
 
 def _print(lines: Iterable[str]) -> None:

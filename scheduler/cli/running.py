@@ -1,39 +1,123 @@
-"""`run`: the daemon in the foreground."""
+"""`run` and `worker`: the daemons in the foreground."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from campaigns.errors import UsageError
+
+if TYPE_CHECKING:
+    from scheduler.daemon import Daemon
+    from scheduler.engine.catch_up import Overdue
+
+ENGINES = ("local", "procrastinate")
+Quiet = Annotated[bool, typer.Option("--quiet", help="Log warnings alone.")]
+LogJson = Annotated[bool, typer.Option("--log-json", help="Log one JSON object a line.")]
+Name = Annotated[
+    str, typer.Option("--name", metavar="N", help="Tells several processes of one machine apart: each has a journal.")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add this file's commands to *app*."""
     app.command("run")(run)
+    app.command("worker")(worker)
 
 
 def run(
     until_done: Annotated[
         bool, typer.Option("--until-done", help="Stop when nothing more can go out without a person.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Log warnings alone.")] = False,
+    quiet: Quiet = False,
+    log_json: LogJson = False,
+    engine: Annotated[
+        str, typer.Option("--engine", metavar="E", help="local, or procrastinate: hand over to `cordiale worker`.")
+    ] = "local",
+    name: Name = "",
+    rehearsal: Annotated[
+        bool,
+        typer.Option("--rehearsal", help="Play it all now, on a copy: a leaping clock, files instead of channels."),
+    ] = False,
+    as_if_signed: Annotated[
+        bool, typer.Option("--as-if-signed", help="With --rehearsal: as if every partner had signed.")
+    ] = False,
+    to_loopback: Annotated[
+        bool, typer.Option("--to-loopback", help="With --rehearsal: post to servers on this machine as well.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --rehearsal: print JSON.")] = False,
 ) -> None:
     """
-    Publish what is signed and due, until stopped (Ctrl-C or SIGTERM finishes what is in hand).
+    Publish what is signed and due, until stopped (Ctrl-C or SIGTERM finishes what is in hand; a second one does not).
 
-    Example: cordiale run
+    While it runs it answers /metrics, /healthz and /readyz at `monitor` of cordiale.toml (127.0.0.1:9464).
+
+    `--rehearsal` writes every message to the folder rehearsal/ and shows what would go out when, what would not, and
+    why (exit 1 where something would not). Nothing leaves this machine, and your database stays as it is.
+
+    Example: cordiale run --rehearsal
     """
     import sys
 
     from campaigns import logs, settings
     from campaigns.store.engine import open_database
-    from scheduler import credentials, daemon, progress
+    from scheduler import credentials, daemon
+    from scheduler.notices.post import Notices
 
+    if rehearsal:
+        from scheduler.cli.rehearsing import rehearse
+
+        rehearse(as_if_signed=as_if_signed, to_loopback=to_loopback, as_json=as_json)
+        return
+    if as_if_signed or to_loopback or as_json:
+        message = "Only a rehearsal is played like that."
+        raise UsageError(message, "Add --rehearsal.")
+    if engine not in ENGINES:
+        message = f"There is no engine '{engine}'."
+        raise UsageError(message, f"Engines are {' and '.join(ENGINES)}.")
     workspace = settings.load()
     database = open_database(workspace.database_url)
-    service = daemon.Daemon(workspace, database)
-    logs.configure(quiet=quiet or sys.stderr.isatty(), redact=credentials.redact)
+    kind: type[daemon.Daemon] = daemon.Daemon
+    if engine == "procrastinate":
+        from scheduler.crew import Planner as kind  # noqa: N813 (either is the daemon of this process)
+    service = kind(workspace, database, Notices(workspace, database).duty(), name=name)
+    logs.configure(quiet=quiet or sys.stderr.isatty(), as_json=log_json, redact=credentials.redact)
+    with _monitored(service, workspace.monitor):
+        _publish(service, until_done=until_done)
+
+
+def worker(name: Name = "worker", quiet: Quiet = False, log_json: LogJson = False) -> None:
+    """
+    Publish what planners (`cordiale run --engine procrastinate`) claimed, on this machine, until stopped.
+
+    It needs the same PostgreSQL database, the trust folder, the media and the secrets. Several on one machine need a
+    name each.
+
+    Example: cordiale worker
+    """
+    import sys
+
+    from campaigns import logs, settings
+    from campaigns.store.engine import open_database
+    from scheduler import credentials
+    from scheduler.crew import Worker
+
+    workspace = settings.load()
+    service = Worker(workspace, open_database(workspace.database_url), name=name)
+    logs.configure(quiet=quiet or sys.stderr.isatty(), as_json=log_json, redact=credentials.redact)
+    with _monitored(service, workspace.monitor):
+        _publish(service, until_done=False)
+
+
+def _publish(service: "Daemon", *, until_done: bool) -> None:
+    import sys
+
+    from scheduler import daemon, progress, watchdog
+
+    daemon.stop_on_signals(service)  # before anything leaves: from then on a signal has to let it finish
     recovered = service.start()
-    daemon.stop_on_signals(service)
-    typer.echo(f"Publishing from {workspace.root.resolve()}. Stop with Ctrl-C.", err=True)
+    typer.echo(f"Publishing from {service.settings.root.resolve()}. Stop with Ctrl-C.", err=True)
     for number, what in (
         (recovered.given_back, "given back"),
         (recovered.published, "published, says the send journal"),
@@ -44,6 +128,7 @@ def run(
     ):
         if number:
             typer.echo(f"Recovered from the last run: {number} {what}.", err=True)
+    _tell_overdue(service.overdue)
     try:
         if sys.stderr.isatty():
             progress.watch(service, until_done=until_done)
@@ -53,3 +138,50 @@ def run(
         clean = service.stop()
     left = "nothing was left in hand" if clean else "what was on the wire is looked at by the next `cordiale run`"
     typer.echo(f"Stopped; {left}. Next: cordiale status", err=True)
+    if not clean:
+        watchdog.end(0)  # threads that wait for an answer would keep the process
+
+
+@contextmanager
+def _monitored(service: "Daemon", address: str) -> Iterator[None]:
+    """Answer monitors meanwhile; where somebody else has the usual address, publishing does without."""
+    from importlib import metadata
+
+    from campaigns.errors import EnvironmentFault
+    from campaigns.settings import Settings
+    from scheduler.watch.page import Page
+
+    if not address:
+        yield
+        return
+    page = Page(address, service.vitals, metadata.version("cordiale"))
+    try:
+        page.open()
+    except EnvironmentFault as error:
+        if address != Settings.model_fields["monitor"].default:
+            raise
+        typer.echo(f"{error.message} {error.hint}", err=True)
+    try:
+        yield
+    finally:
+        page.close()
+
+
+def _tell_overdue(found: "list[Overdue]") -> None:
+    """Say what fell due while no daemon ran, and what becomes of it."""
+    from campaigns import clock
+    from campaigns.terminal import count
+    from scheduler.cli.holding import span
+    from scheduler.engine.catch_up import grouped
+
+    if not found:
+        return
+    typer.echo(f"Overdue since the last run: {count(len(found), 'release')}.", err=True)
+    for each in grouped(found, clock.now()):
+        parts = ((each.send, "sent"), (each.skip, "expire"), (each.ask, "wait for an answer"), (each.kept, "kept back"))
+        told = ", ".join(f"{number} {word}" for number, word in parts if number)
+        pace = f", spread over {each.minutes:.1f} minutes" if each.minutes else ""
+        late = f"late by up to {span(each.latest)}"
+        typer.echo(f"  {each.campaign} on {each.channel}: {told}{pace}; {late}.", err=True)
+    if any(each.what == "ask" for each in found):
+        typer.echo("  Answer with: cordiale late RELEASE --send or --skip", err=True)

@@ -1,1 +1,1 @@
-"""What a workspace and its machine lack, and how to get it. Looks at everything, changes nothing, uses no network."""
+"""What a workspace and its machine lack, and how to get it; keeps what servers say of their limits, and no more."""

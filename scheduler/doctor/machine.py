@@ -11,7 +11,15 @@ OLDEST_PYTHON = (3, 11)
 LEAST_FREE = 2**30  #: bytes of disk below which it is warned of
 DATED = ("tzdata", "hijridate", "holidays")  #: packages whose age decides what the calendar says
 #: Extra -> the module that it brings, and what needs it. A test holds it to pyproject.toml.
-EXTRAS = {"postgres": ("psycopg", "A PostgreSQL database"), "demo": ("aiosmtpd", "The demo's mail server")}
+EXTRAS = {
+    "postgres": ("psycopg", "A PostgreSQL database"),
+    "demo": ("aiosmtpd", "The demo's mail server"),
+    "stats": ("scipy", "A regression"),
+    "archive": ("duckdb", "Reading and writing Parquet"),
+    "cluster": ("duckdb", "A report made on several machines"),
+    "pdf": ("weasyprint", "A report on paper"),
+    "media": ("pdqhash", "Comparing pictures by what they look like"),
+}
 
 
 def python(version: tuple[int, ...]) -> Finding:

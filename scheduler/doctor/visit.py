@@ -11,21 +11,23 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from campaigns import clock
 from campaigns import settings as workspace
 from campaigns.documents import schema
 from campaigns.errors import DatabaseFault, InvalidDocument, Refused
 from campaigns.settings import Settings
 from campaigns.terminal import count
-from scheduler.doctor import machine
+from scheduler.doctor import alerting, machine
 from scheduler.doctor.finding import Finding, guarded, missing
 
-SOON = 30  #: days before the trust expires from which on it is warned of
 SCHEMA = "cordiale.schema.json"  #: what editors read beside campaigns
 
 
-def examine(now: datetime) -> Iterator[Finding]:
-    """Yield what is found about this machine, and about the workspace in the current folder."""
+def examine(now: datetime, *, offline: bool = False, send_alert: bool = False) -> Iterator[Finding]:
+    """
+    Yield what is found about this machine, and about the workspace in the current folder.
+
+    *offline* asks no server; *send_alert* tries every way on which troubles are told.
+    """
     yield machine.python(sys.version_info[:3])
     yield machine.packages()
     yield machine.zones(machine.of_the_system(), machine.of_the_package())
@@ -37,19 +39,24 @@ def examine(now: datetime) -> Iterator[Finding]:
         yield missing("settings", error, "The workspace was not looked at.")
         return
     yield Finding("settings", "ok", workspace.FILE if Path(workspace.FILE).exists() else "none; the defaults hold")
-    visit = Visit(settings, now)
-    for look in (visit.database, visit.trust, visit.keys, visit.campaigns, visit.channels, visit.media):
+    visit = Visit(settings, now, offline=offline)
+    for look in (visit.database, visit.trust, visit.keys, visit.campaigns, visit.channels, visit.servers, visit.media):
         yield from guarded(look.__name__, look)
-    for look in (visit.templates, visit.schema, visit.disk):
+    for look in (visit.signers, visit.templates, visit.schema, visit.disk, visit.alerts):
         yield from guarded(look.__name__, look)
+    if send_alert:
+        yield from guarded("alerts", visit.tried_alerts)
 
 
 class Visit:
     """The looks at one workspace, in an order in which later ones use what earlier ones found."""
 
-    def __init__(self, settings: Settings, now: datetime) -> None:
+    def __init__(self, settings: Settings, now: datetime, *, offline: bool) -> None:
         self._settings = settings
         self._now = now
+        self._offline = offline
+        self._rehearsal = True  # until the trust says otherwise
+        self._holders: dict[str, str] = {}  # person -> partner, as far as the trust can be read
         self._documents: list[schema.Campaign] = []
         self._channels: dict[str, schema.Channel] = {}
 
@@ -75,26 +82,30 @@ class Visit:
 
     def trust(self) -> Iterator[Finding]:
         """Verify the trust files, hold them against what this machine has seen, and count the days."""
-        from campaigns.signoff import highest, trust_files
-        from campaigns.signoff.trust import verify
+        from scheduler.doctor import trusted
+        from scheduler.notices.due import holders
 
-        folder = self._settings.trust
-        root = trust_files.read(folder / trust_files.ROOT, "root")
-        targets = trust_files.read(folder / trust_files.TARGETS, "targets")
-        trust = verify(root, targets, folder)
-        highest.known(folder, root, targets)
-        trust.check_expiry(self._now)
-        days = (trust.expires - self._now).days
-        use = "for rehearsal only: loopback and files" if trust.rehearsal_only else "for publication"
-        said = f"version {trust.version} of {', '.join(trust.partners)}, {use}, until {clock.iso(trust.expires)}"
-        if days >= SOON:
-            yield Finding("trust", "ok", said)
-        else:
-            cure = "All partners sign a version with a later date; without one, nothing is published from then on."
-            yield Finding("trust", "warning", f"{said}: {count(days, 'day')} are left.", cure, 1)
+        trust = trusted.read(self._settings.trust, self._now)
+        self._rehearsal = trust.rehearsal_only
+        self._holders = holders(trust.roles, trust.persons)
+        yield from trusted.findings(trust, self._now)
+
+    def signers(self) -> Iterator[Finding]:
+        """See whether those who sign can be told that work waits; log in to the mail server, and send nothing."""
+        from scheduler.doctor import signers
+
+        yield from signers.findings(self._settings, self._holders, loopback_only=self._rehearsal, offline=self._offline)
+
+    def alerts(self) -> Iterator[Finding]:
+        """Say where troubles are told."""
+        yield alerting.said(self._settings)
+
+    def tried_alerts(self) -> Iterator[Finding]:
+        """Send a test on each way."""
+        yield from alerting.tried(self._settings, rehearsal=self._rehearsal)
 
     def keys(self) -> Iterator[Finding]:
-        """Open every private key."""
+        """Look at every private key, without its passphrase."""
         paths = sorted((self._settings.root / "keys").glob("*.key"))
         found = [fault for path in paths for fault in guarded(f"key {path.stem}", partial(_key, path))]
         said = f"{count(len(paths), 'private key')}, readable by this user alone" if paths else "none on this machine"
@@ -143,48 +154,89 @@ class Visit:
             except CredentialFault as fault:
                 yield missing(what, fault, roster.help_for(channel.kind))
 
+    def servers(self) -> Iterator[Finding]:
+        """Ask the servers of the channels for their own limits, and keep what they say."""
+        from scheduler.doctor import servers
+
+        yield from servers.visit(
+            self._channels.values(),
+            self._settings,
+            self._now.date(),
+            loopback_only=self._rehearsal,
+            offline=self._offline,
+        )
+
     def media(self) -> Iterator[Finding]:
         """Look for every media file that a campaign names."""
         messages = [message for document in self._documents for message in document.messages]
-        named = {each.file: each for message in messages for each in message.media}
-        found = [fault for name, each in named.items() for fault in guarded(f"media {name}", partial(self._file, each))]
+        media = [each for message in messages for each in message.media]
+        named = dict.fromkeys(name for each in media for name in (each.file, *each.captions.values()))
+        found = [fault for name in named for fault in guarded(f"media {name}", partial(self._file, name))]
         yield from found or [
             Finding("media", "ok", f"{count(len(named), 'file')} named, all there" if named else "none")
         ]
 
-    def _file(self, named: schema.Media) -> Iterator[Finding]:
+    def _file(self, name: str) -> Iterator[Finding]:
         from content import media
 
-        (file,) = media.read(self._settings.media, [named], "")
-        if not file.digest:
-            message = f"There is no file {self._settings.media / named.file}."
-            yield Finding(f"media {named.file}", "missing", message, "Put it there, or take it out of its message.", 1)
+        if media.find(self._settings.media, name) is None:
+            message = f"There is no file {self._settings.media / name}."
+            yield Finding(f"media {name}", "missing", message, "Put it there, or take it out of its message.", 1)
 
     def templates(self) -> Iterator[Finding]:
-        """Compile the workspace's own templates."""
-        ours = {
-            f"{family.name}/{form.name}"
-            for family in files("content").joinpath("templates").iterdir()
-            for form in family.iterdir()
-        }
+        """Compile the workspace's own templates, and tell those that no channel renders with."""
+        from content import sources
+
         folder = self._settings.templates
-        names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.j2"))
+        names = sources.workspace_names(folder)
+        used: dict[str, set[str]] = {}  # name -> locales that it is rendered in
+        for channel in self._channels.values():
+            for name in self._rendered(channel, str(folder)) if names else ():
+                used.setdefault(name, set()).update(channel.locales)
         found: list[Finding] = []
         for name in names:
-            if name in ours:
-                found += guarded(f"template {name}", partial(self._template, name))
+            if name in used:
+                found += guarded(f"template {name}", partial(self._template, name, sorted(used[name])))
             else:
-                cure = f"Name it after the one that it replaces: {', '.join(sorted(ours))}."
+                may = sorted({each for channel in self._channels.values() for each in self._places(channel)})
+                cure = f"Delete it, or name it as one of your channels looks for it: {', '.join(may) or 'none yet'}."
                 found.append(Finding(f"template {name}", "warning", "No channel renders with it.", cure, 1))
         yield from found or [Finding("templates", "ok", count(len(names), "template") if names else "Cordiale's own")]
 
-    def _template(self, name: str) -> list[Finding]:
+    def _rendered(self, channel: schema.Channel, folder: str) -> Iterator[str]:
+        """Yield the names of the workspace's templates that *channel* is rendered with."""
         from content import sources
-        from content.environment import Format, compiled
+        from content.errors import TemplateFault
 
-        family, form = name.removesuffix(".j2").split("/")
-        title, text = sources.source(family, form, str(self._settings.templates))
-        compiled(Format(form), title, text, template=True)
+        try:
+            family = sources.family(channel.kind, channel.options.get("template"))
+        except TemplateFault:
+            return
+        for form in sources.forms(channel.kind):
+            try:
+                name = sources.source(channel.kind, family, form, folder).name
+            except TemplateFault as fault:
+                name = fault.template
+            if name.startswith("templates/"):
+                yield name.removeprefix("templates/")
+
+    def _places(self, channel: schema.Channel) -> list[str]:
+        from content import sources
+        from content.errors import TemplateFault
+
+        try:
+            return list(sources.places(channel.kind, channel.options.get("template")))
+        except TemplateFault:
+            return []
+
+    def _template(self, name: str, locales: list[str]) -> list[Finding]:
+        from content import sources
+        from content.render import template
+
+        found = sources.named(self._settings.templates, name)
+        form = name.rpartition("/")[2].partition(".")[0]
+        for locale in locales:
+            template(found, form, locale)
         return []
 
     def schema(self) -> Iterator[Finding]:
@@ -210,10 +262,10 @@ class Visit:
 
 
 def _key(path: Path) -> list[Finding]:
-    """Open a private key, which refuses what others may read."""
-    from campaigns.signoff.keys import load_signer
+    """Look at a private key, which refuses what others may read; nobody is asked for a passphrase."""
+    from campaigns.signoff.keys import locked
 
-    load_signer(path)
+    locked(path)
     return []
 
 
