@@ -1,8 +1,10 @@
 """The channels of a database, and the proof that one of them can be logged in to."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
@@ -13,11 +15,12 @@ from campaigns.models.channel import Channel
 from campaigns.settings import Settings
 from campaigns.signoff.trust import TrustStore
 from campaigns.store.engine import reading, writing
+from campaigns.store.glance import through
 from campaigns.store.tables import table
+from scheduler import standing
 from scheduler.engine import rates
 from scheduler.engine.desk import Desk
 from scheduler.publisher import Endpoint
-from scheduler.releases.evidence import breakers
 
 CHANNEL = table(Channel)
 
@@ -32,15 +35,15 @@ class Known:
 
 def known(connection: Connection) -> list[Known]:
     """Return every channel, by id."""
-    paused = breakers(connection)
+    paused = {each["channel"]: each for each in standing.paused(through(connection), clock.now())}
     rows = connection.execute(select(CHANNEL).order_by(CHANNEL.c.id)).mappings()
-    return [
-        Known(
-            schema.Channel(**row),
-            f"until {clock.iso(paused[row['id']][0])}: {paused[row['id']][1]}" if row["id"] in paused else "",
-        )
-        for row in rows
-    ]
+    return [Known(schema.Channel(**row), _told(paused[row["id"]]) if row["id"] in paused else "") for row in rows]
+
+
+def _told(pause: Mapping[str, Any]) -> str:
+    """Say how a channel is left alone; one whose pause is over has not answered since."""
+    until = clock.iso(clock.parse_iso(pause["until"]))
+    return f"{'tried with one release at a time' if pause['trying'] else f'until {until}'}: {pause['why']}"
 
 
 def prove(database: Engine, settings: Settings, name: str) -> str:

@@ -7,10 +7,12 @@ variable `CORDIALE_CREDENTIAL_NAME` (upper case, `-` as `_`). Several fields are
 """
 
 import base64
+import json
 import os
 import re
 import stat
 import tomllib
+from html import escape
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -123,10 +125,14 @@ def need(endpoint: Endpoint, settings: Settings, field: str) -> str:
 
 
 def conceal(value: str) -> None:
-    """Let `redact` hide *value* from now on, as it is, URL-encoded and in base64."""
+    """Let `redact` hide *value* from now on: as it is, in URLs, in base64, and as JSON, Python and HTML write it."""
     if not value or value in _concealed:
         return
-    forms = {value, quote(value), quote(value, safe=""), quote_plus(value), base64.b64encode(value.encode()).decode()}
+    encoded = base64.b64encode(value.encode()).decode()
+    forms = {value, quote(value), quote(value, safe=""), quote_plus(value), encoded, encoded.rstrip("=")}
+    # As logs, tracebacks and pages write a text that has quotes, backslashes or letters outside ASCII.
+    for text in (value, repr(value)[1:-1]):
+        forms |= {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], escape(text)}
     _concealed.update(form for form in forms if len(form) >= SHORTEST)
     longest_first = sorted(_concealed, key=len, reverse=True)
     _pattern[:] = [re.compile("|".join(re.escape(form) for form in longest_first))]

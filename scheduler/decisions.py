@@ -1,28 +1,37 @@
 """What a person decides about one release, and what the table then says: late, retry, resolve, retract."""
 
-import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection, Engine
+
 from campaigns import clock, settings
-from campaigns.errors import CordialeError, Refused
-from campaigns.settings import Settings
+from campaigns.errors import Refused
 from campaigns.signoff.trust import TrustStore
-from campaigns.store.engine import open_database, writing
+from campaigns.store.engine import open_database, reading, writing
 from scheduler import roster
-from scheduler.engine.desk import Desk
-from scheduler.engine.sending import endpoint_of
-from scheduler.publisher import Delivery
-from scheduler.publisher import Refused as PublisherRefused
+from scheduler.engine import retraction
 from scheduler.releases import ledger
 from scheduler.releases.find import find
-from scheduler.releases.identity import idempotency_key
 from scheduler.releases.ledger import Step
 from scheduler.releases.outgoing import parse
+from scheduler.releases.retract_codes import Code
 from scheduler.releases.states import Move, State, advance
 
-PATIENCE = 60.0  #: seconds that a channel has to take something down
 _RETRY_FROM = {State.FAILED}
-_RESOLVE_FROM = {State.UNCERTAIN, State.HANDED_OVER}
+_RESOLVE_FROM = {State.UNCERTAIN, State.HANDED_OVER, State.RETRACTING}
+
+
+@contextmanager
+def _database() -> Iterator[Engine]:
+    """Give the workspace's database, and let its connections go at the end."""
+    database = open_database(settings.load().database_url)
+    try:
+        yield database
+    finally:
+        database.dispose()
 
 
 def answer_late(name: str, *, send: bool, actor: str) -> None:
@@ -33,7 +42,7 @@ def answer_late(name: str, *, send: bool, actor: str) -> None:
         Refused: If it is not scheduled, or not late.
     """
     now = clock.now()
-    with writing(open_database(settings.load().database_url)) as connection:
+    with _database() as database, writing(database) as connection:
         row = find(connection, name)
         _require(row, name, {State.SCHEDULED}, "answer for")
         if row["due_at"] > now:
@@ -42,6 +51,9 @@ def answer_late(name: str, *, send: bool, actor: str) -> None:
         if send:
             ledger.note(connection, [row["id"]], {"late_answer": "send", "next_at": now})
             ledger.log(connection, row, "release.late", actor, "Send it late.", now)
+        elif ledger.in_doubt(connection, [row]):
+            message = f"Release {name} may have gone out: an earlier attempt has no known answer."
+            raise Refused(message, "`cordiale run` settles that, or asks you to look and to say `cordiale resolve`.")
         else:
             # Not cancelled: an entry that the document still asks for would come back with the next apply.
             ledger.move(connection, [Step(row["id"], Move.EXPIRE, actor, "Skipped: too late.")], now)
@@ -55,28 +67,30 @@ def retry(name: str, *, actor: str) -> None:
         Refused: If it did not fail.
     """
     now = clock.now()
-    with writing(open_database(settings.load().database_url)) as connection:
+    with _database() as database, writing(database) as connection:
         row = find(connection, name)
         _require(row, name, _RETRY_FROM, "retry")
         sets = {"next_at": now, "late_answer": "send"}
         ledger.move(connection, [Step(row["id"], Move.RESCHEDULE, actor, "To be tried again.", sets=sets)], now)
 
 
-def resolve(name: str, move: str, *, url: str | None, actor: str) -> State:
+def resolve(name: str, move: str, *, url: str | None, actor: str, reason: str = "") -> State:
     """
-    Write what a person saw on the channel, and return the new state.
+    Write what a person saw on the channel, and how they know (*reason*), and return the new state.
 
     Raises:
         Refused: If its outcome is not open.
     """
     now = clock.now()
-    with writing(open_database(settings.load().database_url)) as connection:
+    with _database() as database, writing(database) as connection:
         row = find(connection, name)
         _require(row, name, _RESOLVE_FROM, "resolve")
         chosen = Move(move)
         if chosen is Move.RESCHEDULE and row["state"] == State.HANDED_OVER:
             message = f"Release {name} was handed to a person, who posts it."
             raise Refused(message, "Say --absent where nobody will; then `cordiale retry` hands it over again.")
+        if row["state"] == State.RETRACTING:
+            return _settle_takedown(connection, row, name, chosen, actor, now)
         sets: dict[str, Any] = {"key_since": None}  # somebody looked: there is no doubt any more
         if chosen is Move.CONFIRM:
             sets |= {"published_at": now, "remote_url": url}
@@ -87,8 +101,24 @@ def resolve(name: str, move: str, *, url: str | None, actor: str) -> State:
             "deny": "Not on the channel.",
             "reschedule": "Not on the channel; to be sent.",
         }
-        ledger.move(connection, [Step(row["id"], chosen, actor, words[move], sets=sets)], now)
+        ledger.move(connection, [Step(row["id"], chosen, actor, f"{words[move]} {reason}".strip(), sets=sets)], now)
         return advance(State(row["state"]), chosen)
+
+
+def _settle_takedown(
+    connection: Connection, row: dict[str, Any], name: str, chosen: Move, actor: str, now: datetime
+) -> State:
+    """Write what a person saw of a release that is to come down: it is gone, or it stays."""
+    if chosen is Move.RESCHEDULE:
+        message = f"Release {name} is being taken down; it is not sent again."
+        raise Refused(message, "Say --absent where it is gone, or --published where it stays.")
+    gone = chosen is Move.DENY
+    words = "A person saw that it is gone." if gone else "It stays, says a person."
+    # The fence moves, so that an attempt under way has nothing more to say.
+    sets = {"retracted_at": now if gone else None, "fence": row["fence"] + 1}
+    step = Step(row["id"], Move.VANISH if gone else Move.REMAIN, actor, words, sets=sets)
+    ledger.move(connection, [step], now)
+    return State.RETRACTED if gone else State.PUBLISHED
 
 
 def _require(row: dict[str, Any], name: str, states: set[State], verb: str) -> None:
@@ -97,9 +127,9 @@ def _require(row: dict[str, Any], name: str, states: set[State], verb: str) -> N
         raise Refused(message, f"See `cordiale why {name}`.")
 
 
-def retract(name: str, *, partner: str, reason: str) -> str:
+def retract(name: str, *, partner: str, code: Code, words: str) -> dict[str, Any]:
     """
-    Take a published release down on its channel, and say how that went.
+    Ask that a published release is taken down, and return its row; the daemon does it, through every hold.
 
     Raises:
         Refused: If it is not published, its channel cannot take down, or *partner* is not in the trust file.
@@ -109,40 +139,22 @@ def retract(name: str, *, partner: str, reason: str) -> str:
     if partner not in trust.partners:
         message = f"{partner} is not a partner of the trust file."
         raise Refused(message, f"Partners are {', '.join(trust.partners)}.")
-    database = open_database(workspace.database_url)
-    with writing(database) as connection:
+    with _database() as database, writing(database) as connection:
         row = find(connection, name)
+        if row["state"] == State.RETRACTING:  # asked again: try at once, whatever the back-off says
+            ledger.note(connection, [row["id"]], {"next_at": now})
+            return row
+        _require(row, name, {State.PUBLISHED}, "retract")
         outgoing = parse(row["outgoing"])
-        if row["state"] == State.PUBLISHED and not roster.capabilities(outgoing.kind, outgoing.options).can_retract:
-            message = f"What {outgoing.kind} delivered cannot be taken back: {name} stays published."
+        if why := retraction.cannot(roster.capabilities, outgoing.kind, outgoing.options):
+            message = f"{why} {name} stays published."
             raise Refused(message, "Publish a correction as a release of its own.")
-        if row["state"] != State.RETRACTING:
-            _require(row, name, {State.PUBLISHED}, "retract")
-            step = Step(row["id"], Move.RETRACT, partner, reason, sets={"retract_reason": reason})
-            ledger.move(connection, [step], now)
-    try:
-        asyncio.run(_take_down(workspace, row, loopback_only=trust.rehearsal_only))
-    except PublisherRefused as error:
-        why = f"The channel did not take it down: {error.message}"
-        with writing(database) as connection:
-            ledger.move(connection, [Step(row["id"], Move.REMAIN, "engine", why)], clock.now())
-        message = f"{name} is still there: {error.message}"
-        raise Refused(
-            message, error.hint or "It stays published. Publish a correction as a release of its own."
-        ) from error
-    except (CordialeError, TimeoutError) as error:
-        said = error.message if isinstance(error, CordialeError) else "the channel does not answer."
-        message = f"{name} is still there: {said}"
-        raise Refused(message, "It stays `retracting`; run the same command again.") from error
-    with writing(database) as connection:
-        ledger.move(connection, [Step(row["id"], Move.VANISH, partner, reason)], clock.now())
-    return f"{name} was taken down from {outgoing.account}."
+        retraction.ask(connection, row, partner=partner, code=code, words=words, now=now)
+    return row
 
 
-async def _take_down(workspace: Settings, row: dict[str, Any], *, loopback_only: bool) -> None:
-    outgoing = parse(row["outgoing"])
-    delivery = Delivery(outgoing, idempotency_key(row["id"], row["digest"]), row["digest"], now=clock.now())
-    async with Desk(workspace, loopback_only=loopback_only) as desk:
-        publisher = desk.publisher(endpoint_of(outgoing))
-        async with asyncio.timeout(PATIENCE):
-            await publisher.retract(delivery, row["remote_id"] or delivery.key)
+def outcome_of(release: str) -> tuple[State, str]:
+    """Return where a release is now, and why."""
+    with _database() as database, reading(database) as connection:
+        row = ledger.current(connection, [release])[release]
+    return State(row["state"]), row["reason"]

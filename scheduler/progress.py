@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, func, select, text
 
 from campaigns import clock
+from campaigns.audit.log import EVENT
 from campaigns.store.engine import reading
 from scheduler.daemon import Daemon
 from scheduler.releases import ledger
@@ -31,10 +32,25 @@ def settled(daemon: Daemon, found: dict[str, int] | None = None) -> bool:
     What is scheduled counts where the gate lets it through, or time alone will: not what is held, waits for an answer
     because it is late, or lacks a signature.
     """
+    newest = _newest(daemon.database)
     found = counts(daemon.database) if found is None else found
-    if any(found.get(state) for state in _MOVING):
+    if _moving(found):
         return False
-    return not found.get("scheduled") or not _can_go(daemon)
+    if not found.get("scheduled"):
+        return True
+    # What is claimed between two looks is seen by neither; where nothing was logged meanwhile, nothing moved.
+    still = not _moving(counts(daemon.database)) and not _can_go(daemon)
+    return still and _newest(daemon.database) == newest
+
+
+def _moving(found: dict[str, int]) -> bool:
+    return any(found.get(state) for state in _MOVING)
+
+
+def _newest(database: Engine) -> int:
+    """Return the number of the newest event; every move of a release is one."""
+    with reading(database) as connection:
+        return int(connection.scalar(select(func.max(EVENT.c.seq))) or 0)
 
 
 def _can_go(daemon: Daemon) -> bool:

@@ -12,10 +12,10 @@ receipt; the engine decides what follows:
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, Self
 
 from campaigns.errors import CordialeError
-from scheduler.releases.outgoing import Outgoing, OutgoingMedia, OutgoingPart
+from scheduler.releases.outgoing import Outgoing, OutgoingCaptions, OutgoingMedia, OutgoingPart
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,20 @@ class Delivery:
             raise Refused(message, "Put the files back under media/ as they were signed, and retry.")
         return [(item, self.media[item.digest]) for item in self.outgoing.media]
 
+    def captions(self) -> list[tuple[OutgoingCaptions, bytes]]:
+        """
+        Return the caption files of the films that go with this part, in order.
+
+        Raises:
+            Refused: If the bytes of one were not handed over.
+        """
+        named = [item.captions for item in self.outgoing.media if item.captions and not self.part]
+        missing = [each.file for each in named if each.digest not in self.media]
+        if missing:
+            message = f"The captions of {self.outgoing.name} are not all there: {', '.join(missing)}."
+            raise Refused(message, "Put the files back under media/ as they were signed, and retry.")
+        return [(each, self.media[each.digest]) for each in named]
+
 
 class Publisher(Protocol):
     """One file of `scheduler.publishers`. One instance a channel."""
@@ -144,6 +158,8 @@ class Publisher(Protocol):
         """Take it down; a release that is already gone counts as taken down."""
         ...
 
+    # A channel that can be asked for one id has `async def remains(remote_id) -> bool` too: a retraction reads it back.
+
     async def test(self) -> str:
         """Prove the login without posting, and say in a sentence what was proved."""
         ...
@@ -159,3 +175,10 @@ class Endpoint:
     server: str | None
     credential: str | None
     options: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, outgoing: Outgoing) -> Self:
+        """Return where a signed release goes."""
+        return cls(
+            outgoing.channel, outgoing.kind, outgoing.account, outgoing.server, outgoing.credential, outgoing.options
+        )
