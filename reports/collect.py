@@ -1,28 +1,37 @@
 """Bring a file of readings in: its kind, its subjects, then the rollup. All of it, or nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from campaigns.audit.log import Fact, append
 from campaigns.errors import Complaint, InvalidDocument, Where
 from campaigns.models.campaign import Campaign
 from campaigns.plan import stored
 from campaigns.store.tables import table
-from reports import rollup, sheet
+from reports import formats, ledger
 from reports.errors import UnknownCampaign
-from reports.rollup import Receipt
-from reports.snapshot import Snapshot
+from reports.layout import Layout
+from reports.ledger import Receipt
+from reports.rollup import Fall
+from reports.sheet import Sheet
+from reports.snapshot import Fault, Faulty, Row, Snapshot
 from reports.source import Source
+from reports.sources.costs import Costs
+from reports.sources.coverage import Coverage
 from reports.sources.platform_csv import PlatformCsv
 from reports.sources.readings_csv import ReadingsCsv
+from reports.sources.survey import Survey
 from reports.subjects import Subjects, releases
 
 #: Every kind of file, in the order they are asked.
-SOURCES: tuple[Source, ...] = (ReadingsCsv(), PlatformCsv())
+SOURCES: tuple[Source, ...] = (ReadingsCsv(), Survey(), PlatformCsv(), Costs(), Coverage())
 EXAMPLE = "example data"  #: the note that marks a file of invented figures
+MOST = 10_000  #: faults of one file that are listed; the others are counted
 
 
 @dataclass(frozen=True)
@@ -31,9 +40,13 @@ class Outcome:
 
     file: str
     digest: str  #: sha256
+    kind: str  #: readings | platform | survey | coverage | costs
     campaigns: tuple[str, ...]
     figures: int  #: in the file
     added: int  #: that were new
+    corrected: int  #: of those: other figures for an instant that had one
+    falls: tuple[Fall, ...]  #: running totals that went down: kept, as corrections of the source; the first few
+    fallen: int  #: how many did
     ignored: tuple[str, ...]  #: headings that were not read
     example: str | None
 
@@ -45,77 +58,131 @@ def import_file(
     by: str,
     at: datetime,
     *,
-    columns: Mapping[str, str] | None = None,
+    layout: Layout | None = None,
+    corrects: bool = False,
     step: Callable[[int], None] | None = None,
 ) -> Outcome:
     """
     Import the readings of *path* for *campaign*, or for the campaigns that its column `campaign` names.
 
-    *columns* declares headings (heading -> metric or key); *step* is told how many figures went in.
+    *layout* declares what is not seen from the headings; *corrects* lets another figure for a known instant in, as
+    its next revision; *step* is told how many figures went in.
 
     Raises:
         InvalidDocument: If anything in the file is wrong; every fault is listed and nothing is kept.
         UnknownCampaign: If *campaign* is not in the database.
         UsageError: If there is no such file.
     """
-    read = sheet.read(path)
-    source = _source(read, columns or {})
-    found = source.read(read, campaign or "", columns or {})
-    complaints = list(found.complaints)
-    example = read.notes.get(EXAMPLE)
-    if example is None:
-        complaints += [_future(row) for row in found.snapshots if row.at.date() > at.astimezone(UTC).date()]
-    rows = _resolve(connection, found.snapshots, campaign, complaints)
-    if complaints:
-        raise InvalidDocument(complaints)
-    receipt = Receipt(read.digest, read.file, by, at, example or (EXAMPLE if example is not None else None))
-    imported = rollup.import_rows(connection, rows, receipt, step)
-    campaigns = tuple(sorted({row.campaign for row in rows}))
-    return Outcome(read.file, read.digest, campaigns, len(rows), imported.added, found.ignored, receipt.example)
+    layout = layout or Layout()
+    with closing(formats.open_file(path, layout)) as read:
+        source = _source(read.sheet, layout)
+        example = read.sheet.notes.get(EXAMPLE)
+        intake = _Intake(connection, campaign, None if example is not None else at.astimezone(UTC))
+        receipt = Receipt(
+            read.sheet.digest, read.sheet.file, by, at, example or (EXAMPLE if example is not None else None)
+        )
+        try:
+            rows = intake.rows(source.read(read.sheet, campaign or "", layout))
+            with connection.begin_nested():
+                imported = ledger.import_rows(connection, rows, receipt, step, corrects=corrects)
+        except Faulty as refused:
+            intake.faults += refused.faults
+            raise InvalidDocument(_complaints(read.sheet, intake)) from None
+        campaigns = tuple(sorted(intake.campaigns))
+        if imported.added:
+            detail = {"file": read.sheet.file, "campaigns": list(campaigns)}
+            fact = Fact(by, "readings.import", read.sheet.digest, after=str(imported.added), detail=detail)
+            append(connection, [fact], at)
+        return Outcome(
+            file=read.sheet.file,
+            digest=read.sheet.digest,
+            kind=source.id,
+            campaigns=campaigns,
+            figures=imported.added + imported.known,
+            added=imported.added,
+            corrected=imported.corrected,
+            falls=imported.falls,
+            fallen=imported.fallen,
+            ignored=source.ignored(read.sheet, layout),
+            example=receipt.example,
+        )
 
 
-def _source(read: sheet.Sheet, columns: Mapping[str, str]) -> Source:
+def _source(sheet: Sheet, layout: Layout) -> Source:
     for each in SOURCES:
-        if each.recognises(read, columns):
+        if each.id == layout.kind or (not layout.kind and each.recognises(sheet, layout)):
             return each
     kinds = "; or ".join(each.help for each in SOURCES)
     message = "the headings are of no kind of file that Cordiale reads"
-    raise InvalidDocument([Complaint(Where(read.file, read.heading.line, 1), message, f"it reads {kinds}")])
+    raise InvalidDocument([Complaint(Where(sheet.file, sheet.heading.line, 1), message, f"it reads {kinds}")])
 
 
-def _future(row: Snapshot) -> Complaint:
-    return Complaint(row.where, f"the figure is of {row.at.date()}, which is still to come", "correct the date")
+def _complaints(sheet: Sheet, intake: "_Intake") -> list[Complaint]:
+    complaints = sheet.complaints(sorted(intake.faults)[:MOST])
+    if intake.more:
+        last = max(each.where.line for each in complaints)
+        message = f"{intake.more:,} more faults follow, up to line {intake.last:,}"
+        complaints.append(Complaint(Where(sheet.file, last + 1), message, "mend these first: most have one cause"))
+    return complaints
 
 
-def _resolve(
-    connection: Connection, rows: list[Snapshot], campaign: str | None, complaints: list[Complaint]
-) -> list[Snapshot]:
-    known: dict[str, Subjects | None] = {}
-    if campaign:
-        known[campaign] = subjects(connection, campaign)
-    resolved = []
-    for row in rows:
-        if campaign and row.campaign != campaign:
-            message = f"the row is of campaign '{row.campaign}', and '{campaign}' was asked for"
-            complaints.append(
-                Complaint(row.where, message, "leave --campaign out to import every campaign of the file")
+class _Intake:
+    """Rows on their way in: subjects get their ids; after the first fault nothing goes on, and faults are gathered."""
+
+    def __init__(self, connection: Connection, campaign: str | None, now: datetime | None) -> None:
+        self.connection, self.campaign, self.now = connection, campaign, now
+        self.known: dict[str, Subjects | None] = {}
+        if campaign:
+            self.known[campaign] = subjects(connection, campaign)
+        self.campaigns: set[str] = set()
+        self.faults: list[Fault] = []
+        self.more = self.last = 0
+
+    def rows(self, found: Iterator[Snapshot | Fault]) -> Iterator[Row]:
+        """Give the rows whose subject is known, as long as nothing is wrong."""
+        for each in found:
+            answer = each if isinstance(each, Fault) else self._resolved(each)
+            if isinstance(answer, Row):
+                if not self.faults:
+                    yield answer
+            elif len(self.faults) < MOST:
+                self.faults.append(answer)
+            else:
+                self.more += 1
+                self.last = answer.line
+        if self.faults:
+            raise Faulty([])
+
+    def _resolved(self, row: Snapshot) -> Row | Fault:
+        if row.campaign not in self.campaigns:
+            fault = self._campaign(row)
+            if fault:
+                return fault
+        if self.now is not None and row.at > self.now and row.at.date() > self.now.date():
+            return Fault(
+                row.line, row.cell, f"the figure is of {row.at.date()}, which is still to come", "correct the date"
             )
-            continue
-        if row.campaign not in known:
+        known = self.known[row.campaign]
+        if known is None:  # said of its first row
+            return Fault(row.line, row.cell, f"campaign '{row.campaign}' is not here either", "see the first such row")
+        return known.resolve(row)
+
+    def _campaign(self, row: Snapshot) -> Fault | None:
+        """Look the row's campaign up, once; return what is wrong with it."""
+        if self.campaign and row.campaign != self.campaign:
+            message = f"the row is of campaign '{row.campaign}', and '{self.campaign}' was asked for"
+            return Fault(row.line, row.cell, message, "leave --campaign out to import every campaign of the file")
+        if row.campaign not in self.known:
             try:
-                known[row.campaign] = subjects(connection, row.campaign)
-            except UnknownCampaign as fault:
-                known[row.campaign] = None
-                hint = fault.hint if row.campaign else "name it with --campaign ID, or in a column 'campaign'"
-                message = fault.message.rstrip(".") if row.campaign else "the file does not say of which campaign it is"
-                complaints.append(Complaint(row.where, message, hint))
-        known_here = known[row.campaign]
-        answer = known_here.resolve(row) if known_here else None
-        if isinstance(answer, Complaint):
-            complaints.append(answer)
-        elif answer:
-            resolved.append(answer)
-    return resolved
+                self.known[row.campaign] = subjects(self.connection, row.campaign)
+            except UnknownCampaign as error:
+                self.known[row.campaign] = None
+                hint = error.hint if row.campaign else "name it with --campaign ID, or in a column 'campaign'"
+                message = error.message.rstrip(".") if row.campaign else "the file does not say of which campaign it is"
+                return Fault(row.line, row.cell, message, hint)
+        if self.known[row.campaign] is not None:
+            self.campaigns.add(row.campaign)
+        return None
 
 
 def subjects(connection: Connection, campaign: str) -> Subjects:

@@ -1,8 +1,9 @@
 """Everything a report says, before it is put into words: goals, tables, counts, provenance, and what is not known."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pandas as pd
@@ -13,16 +14,23 @@ from campaigns.plan import stored
 from campaigns.store.tables import table
 from reports import frames, tables
 from reports.collect import unknown
-from reports.goals import Calendar, Coverage, Goal, judge, scope_of
+from reports.findings import Finding, findings
+from reports.goals import Dropped, Goal
+from reports.judging import judged
 from reports.metrics import METRICS
 from reports.models import ReadingImport
-from reports.series import Gathered, Series, gather, with_rates
+from reports.referrals import indicators, ledger
+from reports.referrals.indicators import Watch
+from reports.series import Series, with_rates
 from reports.subjects import Sent, releases
+from reports.waves import Wave, waves
+from reports.window import Window, added
 from scheduler.releases.states import State
 
 #: The first of these that has a running total by channel is drawn over time.
 OVER_TIME = ("impressions", "views", "deliveries", "engagements", "link_clicks")
 STALE_DAYS = 14
+WHOLE = Window()
 
 
 @dataclass(frozen=True)
@@ -41,9 +49,14 @@ class Evaluation:
     """A campaign, evaluated as of its newest figure."""
 
     document: schema.Campaign
+    window: Window  #: the days that tables and waves are of
     as_of: datetime | None  #: the newest figure's instant
     goals: tuple[Goal, ...]
+    dropped: tuple[Dropped, ...]  #: KPIs that the document once had
     tables: tuple[tables.Table, ...]
+    waves: tuple[Wave, ...]
+    findings: tuple[Finding, ...]
+    referrals: Watch | None  #: None: nothing was referred
     states: dict[str, int]  #: release state -> how many
     sent: tuple[Sent, ...]
     series: tuple[Series, ...]
@@ -64,9 +77,21 @@ class Evaluation:
         return sum(self.states.get(each, 0) for each in states)
 
 
-def evaluate(connection: Connection, campaign: str) -> Evaluation:
+def evaluate(
+    connection: Connection,
+    campaign: str,
+    *,
+    window: Window = WHOLE,
+    by: tuple[str, ...] = tables.BY,
+    drawn: Collection[str] = (),
+    engine: frames.Engine | None = None,
+) -> Evaluation:
     """
     Evaluate *campaign* from its rolled-up readings.
+
+    Goals are judged by what was known at the end of *window*; tables and waves hold what it added. *by* says which
+    tables there are; *drawn* names the messages whose list halves were drawn at random. The
+    rolled-up readings come from *engine*, the database where none is given.
 
     Raises:
         UnknownCampaign: If the database has no such campaign.
@@ -74,18 +99,36 @@ def evaluate(connection: Connection, campaign: str) -> Evaluation:
     document = stored.read(connection, campaign)
     if document is None:
         raise unknown(connection, campaign)
+    source = engine or frames.Stored(connection)
     sent = releases(connection, campaign)
-    series = with_rates(frames.as_series(frames.newest(connection, campaign), sent))
-    as_of = max((each.at for each in series), default=None)
-    goals = _goals(connection, document, series, sent, as_of.date() if as_of else None)
-    timeline, metric = _timeline(connection, campaign, series, sent)
-    heard = {each.subject for each in series if each.subject_kind == "release"}
+    bare = frames.as_series(source.newest(campaign, window.until), sent)
+    known = with_rates(bare)
+    as_of = max((each.at for each in known), default=None)
+    goals = judged(connection, source, document, known, sent, as_of.date() if as_of else None)
+    series = known
+    if window.since:
+        day_before = window.since - timedelta(days=1)
+        stood = frames.as_series(source.newest(campaign, day_before), sent)
+        series = with_rates(added(bare, stood, window.since))
+    timeline, metric = _timeline(source, campaign, series, sent, window)
+    heard = {each.subject for each in known if each.subject_kind == "release"}
     out = tables.went_out(sent, {})
+    surveyed = any(METRICS[each.metric].denominator == "respondents" for each in known)
+    before = frames.as_series(source.newest(campaign, document.starts), sent) if surveyed else []
+    referred = ledger.items(connection, campaign)
+    since, until = (_instant(window.since), _instant(window.until, after=True))
     return Evaluation(
         document=document,
+        window=window,
         as_of=as_of,
         goals=goals,
-        tables=tuple(tables.table(by, document, series, sent, goals) for by in tables.BY),
+        dropped=tuple(
+            Dropped(when.date(), kpi) for when, gone, kpi, _ in stored.earlier_kpis(connection, campaign) if gone
+        ),
+        tables=tuple(tables.table(each, document, series, sent, goals) for each in by),
+        waves=waves(document, sent, series),
+        findings=findings(known, before, sent, drawn),
+        referrals=indicators.watch(referred, since=since, until=until) if referred else None,
         states=dict(Counter(each.state for each in sent)),
         sent=tuple(sent),
         series=tuple(series),
@@ -98,42 +141,23 @@ def evaluate(connection: Connection, campaign: str) -> Evaluation:
     )
 
 
-def _goals(
-    connection: Connection, document: schema.Campaign, series: list[Series], sent: list[Sent], data: date | None
-) -> tuple[Goal, ...]:
-    """Judge each KPI by the figures no later than its deadline."""
-    sizes = {each.id: each.size.value for each in document.audiences if each.size}
-    until: dict[date, list[Series]] = {}
-    goals = []
-    for objective in document.objectives:
-        for kpi in objective.kpis:
-            metric = METRICS.get(kpi.metric)
-            scope = scope_of(kpi)
-            known = series
-            if data and kpi.by < data:
-                if kpi.by not in until:
-                    frame = frames.newest(connection, document.campaign, kpi.by)
-                    until[kpi.by] = with_rates(frames.as_series(frame, sent))
-                known = until[kpi.by]
-            gathered = gather(metric, known, scope, sizes.get(kpi.audience or "")) if metric else Gathered()
-            out = tables.went_out(sent, scope)
-            covered = {
-                s.subject for s in known if s.metric == kpi.metric and s.subject_kind == "release" and s.within(scope)
-            }
-            coverage = Coverage(sum(each.id in covered for each in out), len(out))
-            calendar = Calendar(document.starts, data)
-            goals.append(judge(kpi, metric, gathered, calendar, objective=objective.id, coverage=coverage))
-    return tuple(goals)
+def _instant(day: date | None, *, after: bool = False) -> datetime | None:
+    return datetime.combine(day + timedelta(days=after), time(), UTC) if day else None
 
 
 def _timeline(
-    connection: Connection, campaign: str, series: list[Series], sent: list[Sent]
+    source: frames.Engine, campaign: str, series: list[Series], sent: list[Sent], window: Window
 ) -> tuple[pd.DataFrame, str]:
     present = {each.metric for each in series if each.subject_kind == "release"}
     for metric in OVER_TIME:
         if metric in present:
-            return frames.over_time(frames.days(connection, campaign, metric), sent, metric), metric
+            wide = source.by_channel(campaign, metric, sent)
+            return wide.loc[_iso(window.since) : _iso(window.until)] if not wide.empty else wide, metric
     return pd.DataFrame(), ""
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _files(connection: Connection, campaign: str) -> tuple[File, ...]:

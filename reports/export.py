@@ -9,6 +9,7 @@ from dataclasses import astuple, fields
 from campaigns import clock
 from reports.evaluation import Evaluation
 from reports.figures import Figure
+from reports.findings import Finding
 from reports.goals import Goal, scope_of
 from reports.illustrations import goal_name, subject_name
 from reports.metrics import METRICS
@@ -24,22 +25,43 @@ GOALS = (
     "baseline", "baseline_as_of", "target", "by", *_FIGURE, "as_of",
     "attainment", "attainment_lower", "attainment_upper", "expected",
     "status", "status_word", "covered", "releases", "level", "notes", "sources",
+    "stale_days", "forecast", "forecast_lower", "forecast_upper", "outlook", "reach_estimate", "earlier_targets",
 )  # fmt: skip
 FIGURES = (
     "campaign", "by", "id", "name", "releases", "metric", "metric_name", *_FIGURE, "parts", "level", "oldest", "newest",
     "notes", "sources",
 )  # fmt: skip
+WAVES = (
+    "campaign", "wave", "first", "last", "released", "planned", "channels", "stage", "metric", *_FIGURE, "adjusted",
+)  # fmt: skip
+CLAIMS = (
+    "campaign", "claim", "rests_on", "metric", "subject_kind", "subject", "where", "estimate", "lower", "upper",
+    "level", "n", "method", "assumes", "cannot_show", "suppressed", "p", "always_valid_p",
+)  # fmt: skip
 RELEASES = ("campaign", "release", "id", "message", "locale", "channel", "audiences", "state", "published_at", "url")
 
 
-def files(found: Evaluation, language: str) -> dict[str, str]:
-    """Return the text of each CSV file by what it holds: goals, figures, releases."""
+Table = tuple[Sequence[str], list[list["Cell"]]]
+
+
+def tables(found: Evaluation, language: str) -> dict[str, Table]:
+    """Return headings and rows by what they hold: goals, figures, releases; waves and claims where there are some."""
     words = Words(language)
-    return {
-        "goals": csv_text(GOALS, (_goal(goal, found, words) for goal in found.goals)),
-        "figures": csv_text(FIGURES, _figures(found, words)),
-        "releases": csv_text(RELEASES, _releases(found)),
+    made: dict[str, Table] = {
+        "goals": (GOALS, [_goal(goal, found, words) for goal in found.goals]),
+        "figures": (FIGURES, list(_figures(found, words))),
+        "releases": (RELEASES, list(_releases(found))),
     }
+    if any(each.first for each in found.waves):
+        made["waves"] = WAVES, list(_waves(found))
+    if found.findings:
+        made["claims"] = CLAIMS, [_claim(each, found) for each in found.findings]
+    return made
+
+
+def files(found: Evaluation, language: str) -> dict[str, str]:
+    """Return the text of each CSV file by what it holds."""
+    return {name: csv_text(headings, rows) for name, (headings, rows) in tables(found, language).items()}
 
 
 def csv_text(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
@@ -87,6 +109,11 @@ def _goal(goal: Goal, found: Evaluation, words: Words) -> list[Cell]:
         goal.gathered.level,
         " ".join(goal.notes),
         " ".join(goal.gathered.sources),
+        goal.stale,
+        *((goal.forecast.value, goal.forecast.lower, goal.forecast.upper) if goal.forecast else (None, None, None)),
+        goal.outlook,
+        goal.gathered.estimate,
+        " ".join(f"{each.until.isoformat()}:{each.kpi.target:.10g}" for each in goal.earlier),
     ]
 
 
@@ -131,3 +158,38 @@ def _releases(found: Evaluation) -> Iterable[list[Cell]]:
             clock.iso(each.published_at) if each.published_at else None,
             each.remote_url,
         ]
+
+
+def _waves(found: Evaluation) -> Iterable[list[Cell]]:
+    for each in found.waves:
+        days = [day.isoformat() if day else None for day in (each.first, each.last)]
+        start = [found.document.campaign, each.entry, *days, each.released, each.planned, " ".join(each.channels)]
+        for stage, figures in each.figures.items():
+            for metric, gathered in figures:
+                yield [*start, stage, metric.id, *_of(gathered.figure), " ".join(each.adjusted)]
+        if not any(each.figures.values()):
+            yield [*start, "", "", *_of(Figure()), " ".join(each.adjusted)]
+
+
+def _claim(finding: Finding, found: Evaluation) -> list[Cell]:
+    claim = finding.claim
+    return [
+        found.document.campaign,
+        claim.what,
+        claim.kind.value,
+        finding.metric.id,
+        finding.subject_kind,
+        finding.subject,
+        finding.where,
+        claim.estimate,
+        claim.lower,
+        claim.upper,
+        claim.level,
+        " ".join(f"{name}={count:.10g}" for name, count in claim.n.items()),
+        claim.method,
+        " ".join(claim.assumes),
+        " ".join(claim.cannot),
+        "yes" if claim.suppressed else "no",
+        claim.detail.get("p"),
+        claim.detail.get("always_valid_p"),
+    ]

@@ -7,7 +7,6 @@ comma or a space, decimals a point or a comma: `1,234` and `1 234` are 1234; `18
 
 import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +14,7 @@ from enum import StrEnum
 from reports.errors import Unreadable
 
 _SAFE_DIGITS = 15
+_HUNDRED = 100
 LARGEST = 10**_SAFE_DIGITS  #: above this a float no longer holds every whole number
 
 
@@ -64,17 +64,6 @@ def between(lower: float, upper: float) -> Figure:
     if math.isinf(upper):
         return Figure(value=lower, lower=lower, qualifier=Qualifier.OVER)
     return Figure(lower=lower, upper=upper, qualifier=Qualifier.BETWEEN)
-
-
-def add(figures: Iterable[Figure]) -> Figure:
-    """Return the sum of *figures*: bounds add up as bounds. Whether they may be added is for `metrics.total` to say."""
-    parts = list(figures)
-    spans = [part.span for part in parts]
-    lower, upper = math.fsum(low for low, _ in spans), math.fsum(high for _, high in spans)
-    rounded = any(part.qualifier is Qualifier.ABOUT for part in parts)
-    if lower == upper and rounded:
-        return Figure(value=lower, qualifier=Qualifier.ABOUT)
-    return between(lower, upper)
 
 
 _WORDS: tuple[tuple[Qualifier, tuple[str, ...]], ...] = (
@@ -173,7 +162,11 @@ def _number(bare: str, cell: str, *, share: bool) -> tuple[float, float, bool]:
 def _within(value: Decimal, cell: str, *, share: bool, percent: bool) -> None:
     if share and value > 1:
         message = f"'{cell}' is more than the whole"
-        raise Unreadable(message, "write a share as 18% or 0.18; 100% is the most there can be")
+        hint = "write a share as 18% or 0.18; 100% is the most there can be"
+        if not percent and value <= _HUNDRED:
+            better = f"{value.normalize():f}% or {(value / _HUNDRED).normalize():f}"
+            hint = f"it reads like per cent: write {better}, or declare --percent HEADING"
+        raise Unreadable(message, hint)
     if not share and percent:
         message = f"'{cell}' is a percentage of something that is counted"
         raise Unreadable(message, "write the count itself, or use the metric that is a rate")

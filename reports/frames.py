@@ -3,49 +3,134 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any, Protocol
 
 import pandas as pd
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, String, and_, func, select, type_coerce
 
 from campaigns.store.tables import table
 from reports.figures import Figure, Qualifier
-from reports.metrics import METRICS, Over
-from reports.models import DailyReading
+from reports.measures import Over
+from reports.metrics import METRICS
+from reports.models import DailyReading, GroupDay, NewestReading, ReadingGroup, ReadingSeries
 from reports.series import Series
 from reports.subjects import Sent
+from reports.subjects import own as own_of
 
 SERIES = ("subject_kind", "subject", "metric", "dimensions", "source")
 FIGURE = ("last_value", "lower", "upper", "qualifier", "numerator", "denominator")
+NEWEST = (*SERIES, "day", "last_at", *FIGURE)
+DAYS = (*SERIES, "day", "last_value", "delta")
+
+_series, _group, _daily = table(ReadingSeries), table(ReadingGroup), table(DailyReading)
+
+
+class Engine(Protocol):
+    """Where rolled-up readings come from: the database, the archive on this machine, or a cluster."""
+
+    def newest(self, campaign: str, until: date | None = None) -> pd.DataFrame:
+        """Return one row a series, ordered by it: its newest day, no later than *until*. Columns: NEWEST."""
+        ...
+
+    def days(self, campaign: str, metric: str) -> pd.DataFrame:
+        """Return every day of *metric*'s series that has a value, ordered by series and day. Columns: DAYS."""
+        ...
+
+    def by_channel(self, campaign: str, metric: str, sent: Iterable[Sent]) -> pd.DataFrame:
+        """Return the running totals of the releases by day and channel, as `over_time` does."""
+        ...
+
+
+class Stored:
+    """The rollups in the database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def newest(self, campaign: str, until: date | None = None) -> pd.DataFrame:
+        """Return one row a series, from the table of newest days; with *until*, from every day."""
+        return newest(self.connection, campaign, until)
+
+    def days(self, campaign: str, metric: str) -> pd.DataFrame:
+        """Return the days of *metric*."""
+        return days(self.connection, campaign, metric)
+
+    def by_channel(self, campaign: str, metric: str, sent: Iterable[Sent]) -> pd.DataFrame:
+        """Return running totals from the sums by group, where each group has one source; else from every day."""
+        simple = _by_group(self.connection, campaign, metric)
+        return over_time(self.days(campaign, metric), sent, metric) if simple is None else simple
 
 
 def newest(connection: Connection, campaign: str, until: date | None = None) -> pd.DataFrame:
     """Return one row a series: its newest day, no later than *until*. Columns: SERIES, day, last_at, FIGURE."""
-    daily = table(DailyReading)
-    mine = daily.c.campaign == campaign
-    if until:
-        mine = and_(mine, daily.c.day <= until.isoformat())
-    keys = [daily.c[name] for name in SERIES]
-    last = select(*keys, func.max(daily.c.day).label("day")).where(mine).group_by(*keys).subquery()
-    columns = [daily.c[name] for name in (*SERIES, "day", "last_at", *FIGURE)]
-    rows = connection.execute(
-        select(*columns)
-        .join(last, and_(*(daily.c[name] == last.c[name] for name in (*SERIES, "day"))))
-        .where(daily.c.campaign == campaign)
-        .order_by(*keys)
-    )
-    return pd.DataFrame([tuple(row) for row in rows], columns=[*SERIES, "day", "last_at", *FIGURE])
+    keys = [_series.c[name] for name in SERIES]
+    if until is None:
+        rows, joined = table(NewestReading), _series.c.campaign == campaign
+        found = select(*keys, *_shown(rows)).join(rows, rows.c.series == _series.c.id).where(joined)
+    else:
+        rows = _daily
+        mine = and_(_series.c.campaign == campaign, rows.c.day <= until.isoformat())
+        last = (
+            select(rows.c.series, func.max(rows.c.day).label("day"))
+            .join(_series, _series.c.id == rows.c.series)
+            .where(mine)
+            .group_by(rows.c.series)
+            .subquery()
+        )
+        found = (
+            select(*keys, *_shown(rows))
+            .join(rows, rows.c.series == _series.c.id)
+            .join(last, and_(rows.c.series == last.c.series, rows.c.day == last.c.day))
+        )
+    frame = _frame(connection, found.order_by(*keys), NEWEST)
+    frame["last_at"] = pd.to_datetime(frame["last_at"], utc=True, format="ISO8601")
+    return frame
 
 
 def days(connection: Connection, campaign: str, metric: str) -> pd.DataFrame:
     """Return every day of *metric*'s series: SERIES, day, last_value, delta."""
-    daily = table(DailyReading)
-    columns = [*SERIES, "day", "last_value", "delta"]
-    rows = connection.execute(
-        select(*(daily.c[name] for name in columns))
-        .where(daily.c.campaign == campaign, daily.c.metric == metric, daily.c.last_value.is_not(None))
-        .order_by(*(daily.c[name] for name in (*SERIES, "day")))
+    columns = [*(_series.c[name] for name in SERIES), *(_daily.c[name] for name in ("day", "last_value", "delta"))]
+    found = (
+        select(*columns)
+        .join(_daily, _daily.c.series == _series.c.id)
+        .where(_series.c.campaign == campaign, _series.c.metric == metric, _daily.c.last_value.is_not(None))
+        .order_by(*columns[:6])
     )
-    return pd.DataFrame([tuple(row) for row in rows], columns=columns)
+    return _frame(connection, found, DAYS)
+
+
+def _shown(rows: Any) -> list[ColumnElement[Any]]:
+    return [rows.c.day, type_coerce(rows.c.last_at, String), *(rows.c[name] for name in FIGURE)]
+
+
+def _frame(connection: Connection, found: Any, columns: tuple[str, ...]) -> pd.DataFrame:
+    frame = pd.DataFrame([tuple(row) for row in connection.execute(found)], columns=list(columns))
+    numbers = [name for name in (*FIGURE, "delta") if name in columns and name != "qualifier"]
+    return frame.astype(dict.fromkeys(numbers, "float64"))
+
+
+def _by_group(connection: Connection, campaign: str, metric: str) -> pd.DataFrame | None:
+    """Return running totals by day and channel; None where a group has several sources or splits to choose from."""
+    sums = table(GroupDay)
+    mine = and_(_group.c.campaign == campaign, _group.c.metric == metric, _group.c.subject_kind == "release")
+    cell = [_group.c[name] for name in ("channel", "locale", "message", "audience")]
+    several = select(func.count()).where(mine).group_by(*cell).having(func.count() > 1).limit(1)
+    split = select(_group.c.id).where(mine, _group.c.dimensions != "").limit(1)
+    if connection.execute(several).first() or connection.execute(split).first():
+        return None
+    found = (
+        select(_group.c.channel, sums.c.day, func.sum(sums.c.delta))
+        .join(sums, sums.c.group == _group.c.id)
+        .where(mine)
+        .group_by(_group.c.channel, sums.c.day)
+    )
+    rows = _frame(connection, found, ("channel", "day", "delta"))
+    if rows.empty:
+        return None
+    wide = rows.pivot_table(index="day", columns="channel", values="delta").cumsum().ffill()
+    wide.index = pd.DatetimeIndex(pd.to_datetime(wide.index), name="day")
+    wide.columns.name = None
+    return wide
 
 
 def as_series(frame: pd.DataFrame, sent: Iterable[Sent]) -> list[Series]:
@@ -67,7 +152,7 @@ def as_series(frame: pd.DataFrame, sent: Iterable[Sent]) -> list[Series]:
                 own=own(row["subject_kind"], row["subject"], releases),
                 split=json.loads(row["dimensions"]) if row["dimensions"] else {},
                 figure=Figure(value, lower, upper, Qualifier(row["qualifier"]), numerator, denominator),
-                at=pd.Timestamp(row["last_at"]).to_pydatetime(),
+                at=row["last_at"].to_pydatetime(),
             )
         )
     return found
@@ -80,10 +165,7 @@ def own(subject_kind: str, subject: str, releases: Mapping[str, Sent]) -> dict[s
     if subject_kind != "release":
         return {subject_kind: subject}
     found = releases.get(subject)
-    if found is None:
-        return {}
-    keys = {"channel": found.channel, "locale": found.locale, "message": found.message}
-    return keys | ({"audience": found.audiences[0]} if len(found.audiences) == 1 else {})
+    return own_of(found) if found else {}
 
 
 def over_time(frame: pd.DataFrame, sent: Iterable[Sent], metric: str) -> pd.DataFrame:

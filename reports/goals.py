@@ -14,8 +14,9 @@ from enum import StrEnum
 
 from campaigns.documents import schema
 from reports.figures import Figure
-from reports.metrics import Metric
+from reports.measures import Metric
 from reports.series import Gathered
+from reports.statistics.forecast import Forecast
 
 TINY = 1e-9  #: what floating point may lose on the way
 
@@ -64,11 +65,31 @@ class Goal:
     stale: int = 0  #: days from the figure to the campaign's newest one, or to the deadline if that came first
     #: unknown-metric | wrong-unit | no-baseline | counted-from-zero | bad-direction, then those of `gathered`
     notes: tuple[str, ...] = field(default=())
+    forecast: Forecast | None = None  #: of the deadline; None where it has passed or too little is known
+    outlook: str = ""  #: what the forecast allows: met | missed | open; "" without one
+    earlier: tuple["Earlier", ...] = ()  #: what it said before, oldest first
 
     @property
     def figure(self) -> Figure:
         """The achieved figure."""
         return self.gathered.figure
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What a KPI said until a day, and what its figure would be against that."""
+
+    until: date
+    kpi: schema.Kpi
+    status: Status
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A KPI that is in the document no more."""
+
+    on: date
+    kpi: schema.Kpi
 
 
 def scope_of(kpi: schema.Kpi) -> dict[str, str]:
@@ -136,6 +157,17 @@ def judge(
     else:
         status = Status.BEHIND if way.upper < expected - TINY else Status.UNCLEAR
     return replace(known, status=status, attainment=way, expected=expected, notes=(*notes, *gathered.notes))
+
+
+def with_forecast(goal: Goal, found: Forecast | None) -> Goal:
+    """Return *goal* with the forecast of its deadline, and whether that would meet the target."""
+    if found is None or goal.metric is None or goal.status in {Status.MET, Status.MISSED}:
+        return goal
+    lowering = _lowering(goal.kpi, goal.metric, _baseline(goal.kpi, goal.metric)[0])
+    ends = (found.upper, found.lower) if lowering else (found.lower, found.upper)
+    reached = [end <= goal.kpi.target if lowering else end >= goal.kpi.target for end in ends]
+    outlook = "met" if all(reached) else "open" if any(reached) else "missed"
+    return replace(goal, forecast=found, outlook=outlook)
 
 
 def attainment(figure: Figure, baseline: float | None, target: float) -> Progress | None:

@@ -1,5 +1,6 @@
 """One self-contained HTML page: what came of a campaign, in words, tables and charts. No script, no link outward."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +9,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from campaigns.documents import schema
-from reports import illustrations
+from reports import illustrations, sections
 from reports.evaluation import STALE_DAYS, Evaluation
 from reports.figures import Figure
-from reports.goals import Goal, Status, tally
+from reports.goals import Dropped, Goal, Status, tally
+from reports.grid import Cell, Grid
 from reports.illustrations import goal_name, subject_name
 from reports.metrics import METRICS
 from reports.tables import WENT_OUT, Table
@@ -27,10 +29,9 @@ SYMBOLS = {
     Status.NO_DATA: "–",  # noqa: RUF001 (an en dash is meant)
 }
 COLUMNS = 5  #: metrics of a table that a page has room for
+BRIEF_LIMITS = 3  #: limits that a page of one page has room for
+THOUSAND = 1000
 NAMED = 5  #: releases listed by name in a sentence
-
-
-Cell = str | tuple[str, str]  #: a text, or a figure and what is written small below it
 
 
 @dataclass(frozen=True)
@@ -55,26 +56,9 @@ class GoalRow:
     remarks: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Grid:
-    """A table as the page shows it: the first cell of a row names it, and numbers stand right."""
-
-    title: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    numbers: frozenset[int] = frozenset()
-    remarks: tuple[str, ...] = ()
-
-
-def page(found: Evaluation, language: str, made_at: datetime | None = None) -> str:
-    """
-    Return the report as HTML. The same evaluation gives the same bytes; *made_at* is shown where it is given.
-
-    Raises:
-        UsageError: If there is no report in *language*.
-    """
-    words = Words(language)
-    environment = Environment(
+def environment() -> Environment:
+    """Return what renders the templates: escaping, and refusing what is not there."""
+    return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -82,17 +66,68 @@ def page(found: Evaluation, language: str, made_at: datetime | None = None) -> s
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def page(found: Evaluation, language: str, made_at: datetime | None = None, digest: str = "") -> str:
+    """
+    Return the report as HTML. The same evaluation gives the same bytes; *made_at* is shown where it is given.
+
+    Raises:
+        UsageError: If there is no report in *language*.
+    """
+    words = Words(language)
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            **_common(found, words, made_at, digest),
+            statuses=[
+                (SYMBOLS[status], words.say(f"status-{status}"), words.say(f"means-{status}")) for status in Status
+            ],
+            charts=illustrations.draw(found, words),
+            grids=[_grid(table, found, words) for table in found.tables if table.rows],
+            waves=sections.waves(found, words),
+            claims=sections.claims(found, words),
+            referrals=sections.referrals(found, words),
+            referred=words.say("referrals-what", when=words.instant(found.referrals.as_of))
+            if found.referrals and found.referrals.as_of
+            else "",
+            dropped=[_dropped(each, found, words) for each in found.dropped],
+            learnt=[words.say("learnt-row", found=each.found, next=each.next_time) for each in found.document.learning],
+            window=_window(found, words),
+            states=_states(found, words),
+            limits=limits(found, words),
+            files=_files(found, words),
+        )
+    )
+
+
+def brief(found: Evaluation, language: str, made_at: datetime | None = None, digest: str = "") -> str:
+    """Return what a minister reads: one page with the aim, the goals, one chart, and what it cannot show."""
+    words = Words(language)
+    return (
+        environment()
+        .get_template("brief.html.j2")
+        .render(
+            **_common(found, words, made_at, digest),
+            charts=illustrations.draw(found, words)[:1],
+            limits=limits(found, words)[:BRIEF_LIMITS],
+        )
+    )
+
+
+def _common(found: Evaluation, words: Words, made_at: datetime | None, digest: str) -> dict[str, object]:
     document = found.document
     partners = [str(words.name(each.name, name)) for name, each in document.partners.items()]
-    return environment.get_template("report.html.j2").render(
-        w=words,
-        title=words.name(document.title, document.campaign),
-        partners=words.listing(partners),
-        policy_aim=document.policy_aim,
-        as_of=words.instant(found.as_of) if found.as_of else None,
-        example=found.example,
-        summary=summary(found, words),
-        objectives=[
+    return {
+        "w": words,
+        "title": words.name(document.title, document.campaign),
+        "partners": words.listing(partners),
+        "policy_aim": document.policy_aim,
+        "as_of": words.instant(found.as_of) if found.as_of else None,
+        "example": found.example,
+        "summary": summary(found, words),
+        "objectives": [
             (
                 words.name(each.statement, each.id),
                 [_goal(goal, found, words) for goal in found.goals if goal.objective == each.id],
@@ -100,14 +135,32 @@ def page(found: Evaluation, language: str, made_at: datetime | None = None) -> s
             for each in document.objectives
             if each.kpis
         ],
-        statuses=[(SYMBOLS[status], words.say(f"status-{status}"), words.say(f"means-{status}")) for status in Status],
-        charts=illustrations.draw(found, words),
-        grids=[_grid(table, found, words) for table in found.tables if table.rows],
-        states=_states(found, words),
-        limits=limits(found, words),
-        files=_files(found, words),
-        made_at=words.instant(made_at) if made_at else None,
+        "made_at": words.instant(made_at) if made_at else None,
+        "digest": digest,
+    }
+
+
+def _window(found: Evaluation, words: Words) -> str:
+    if found.window.whole:
+        return ""
+    since, until = found.window.since, found.window.until
+    return words.say(
+        "window",
+        since=words.day(since) if since else words.say("window-start"),
+        until=words.day(until) if until else words.say("window-end"),
     )
+
+
+def _dropped(each: Dropped, found: Evaluation, words: Words) -> str:
+    kpi, metric = each.kpi, METRICS.get(each.kpi.metric)
+    share = metric.share if metric else kpi.unit == "share"
+    name = words.metric(metric) if metric else kpi.metric
+    if kpi.audience:
+        name = words.listing([name, subject_name("audience", kpi.audience, found, words)])
+    return words.say(
+        "dropped-row", name=name, target=words.amount(kpi.target, share=share), by=words.brief_day(kpi.by),
+        date=words.brief_day(each.on),
+    )  # fmt: skip
 
 
 def summary(found: Evaluation, words: Words) -> list[str]:
@@ -143,6 +196,7 @@ def _goal(goal: Goal, found: Evaluation, words: Words) -> GoalRow:
     if goal.coverage:
         covered = words.number(goal.coverage.covered)
         remarks.append(words.say("coverage", n=goal.coverage.releases, covered=covered) + ".")
+    remarks += _outlook(goal, words, share=share)
     achieved, detail = words.figure_and_detail(goal.figure, share=share)
     return GoalRow(
         name=goal_name(goal, found, words),
@@ -162,6 +216,36 @@ def _goal(goal: Goal, found: Evaluation, words: Words) -> GoalRow:
         symbol=SYMBOLS[goal.status],
         remarks=tuple(remarks),
     )
+
+
+def _outlook(goal: Goal, words: Words, *, share: bool) -> Iterable[str]:
+    """Return how old the figure is, what it may come to, how many people it may be, and what the goal said before."""
+    if goal.stale > 0:
+        yield words.say("age", n=goal.stale)
+    if goal.gathered.estimate is not None and goal.metric and goal.metric.people:
+        yield words.say("reach-estimate", value=words.number(round(goal.gathered.estimate, -2)))
+    ahead = goal.forecast
+    if ahead:
+        ends = [
+            words.amount(_rounded(each, share=share), share=share) for each in (ahead.value, ahead.lower, ahead.upper)
+        ]
+        said = words.say(
+            "forecast", n=ahead.readings, value=ends[0], lower=ends[1], upper=ends[2],
+            date=words.brief_day(goal.kpi.by),
+        )  # fmt: skip
+        yield f"{said} {words.say(f'outlook-{goal.outlook}')}"
+    for each in goal.earlier:
+        yield words.say(
+            "earlier", date=words.brief_day(each.until), target=words.amount(each.kpi.target, share=share),
+            by=words.brief_day(each.kpi.by), status=words.say(f"status-{each.status}"),
+        )  # fmt: skip
+
+
+def _rounded(value: float, *, share: bool) -> float:
+    """Return a forecast without digits that it does not have: three that count, or a tenth of a point."""
+    if share or value == 0:
+        return round(value, 3)
+    return round(value, max(0, 2 - math.floor(math.log10(abs(value))))) if abs(value) < THOUSAND else round(value, -2)
 
 
 def _measured(kpi: schema.Kpi, document: schema.Campaign, words: Words) -> str:

@@ -13,13 +13,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reports.figures import Figure, Qualifier, between
-from reports.metrics import METRICS, Metric, Over, pool, total
+from reports.measures import Count, Metric, Over, People, Rate, pool, total
+from reports.metrics import METRICS
+from reports.reach import together
 
 SMALL = 10  #: cells of fewer people are suppressed
 
 Scope = Mapping[str, str]
 _OVER = {
     "audience": Over.AUDIENCES, "channel": Over.CHANNELS, "locale": Over.LOCALES, "message": Over.MESSAGES,
+    "currency": Over.CURRENCIES,
 }  # fmt: skip
 
 
@@ -56,8 +59,9 @@ class Gathered:
     level: str = ""  #: "" given by a source for just this scope; else what the parts are
     oldest: datetime | None = None
     newest: datetime | None = None
-    notes: tuple[str, ...] = ()  #: estimate | sources-differ | small, in this order
+    notes: tuple[str, ...] = ()  #: currencies | estimate | sources-differ | small, in this order
     sources: tuple[str, ...] = ()
+    estimate: float | None = None  #: of people that several figures stand for, if contacts are independent
 
 
 def gather(metric: Metric, series: Iterable[Series], scope: Scope, size: int | None = None) -> Gathered:
@@ -84,6 +88,7 @@ def _at_level(metric: Metric, found: list[Series], scope: Scope, level: str, siz
     for each in found:
         places[each.subject_kind, each.subject].append(each)
     notes: set[str] = set()
+    estimate: float | None = None
     figures = [_of_one(metric, place, scope, notes) for place in places.values()]
     if level == "":
         figure = _agreed(figures, notes)
@@ -93,6 +98,7 @@ def _at_level(metric: Metric, found: list[Series], scope: Scope, level: str, siz
         if level == "release" and len(places) > 1:  # whom a release is credited to does not split its figure
             over = over - {Over.AUDIENCES} | {Over.RELEASES}
         figure = combine(metric, over, figures, size, notes)
+        estimate = _people(metric, figures, size)
     return Gathered(
         figure=figure,
         parts=len(places),
@@ -101,7 +107,16 @@ def _at_level(metric: Metric, found: list[Series], scope: Scope, level: str, siz
         newest=max(each.at for each in found),
         notes=tuple(sorted(notes)),
         sources=tuple(sorted({each.source for each in found})),
+        estimate=estimate,
     )
+
+
+def _people(metric: Metric, figures: list[Figure], size: int | None) -> float | None:
+    """Return how many people several figures stand for if whom one reaches says nothing of another (Sainsbury)."""
+    if not isinstance(metric, People) or metric.stock or size is None:
+        return None
+    fits = all(figure.span[0] <= size for figure in figures)
+    return together(figures, size).estimate if fits and len(figures) > 1 else None
 
 
 def _of_one(metric: Metric, found: list[Series], scope: Scope, notes: set[str]) -> Figure:
@@ -141,13 +156,16 @@ def combine(metric: Metric, over: set[Over], figures: list[Figure], size: int | 
     if len(given) <= 1:
         return given[0] if given else Figure()
     spans = [figure.span for figure in given]
-    if metric.share:
+    if isinstance(metric, Rate):
         if all(figure.numerator is not None and figure.denominator for figure in given):
             return pool(metric, given)
         notes.add("estimate")
         return between(min(low for low, _ in spans), max(high for _, high in spans))
-    if over <= metric.additive:
+    if isinstance(metric, Count) and over <= metric.additive:
         return total(metric, over, given)
+    if Over.CURRENCIES in over:
+        notes.add("currencies")
+        return Figure()
     notes.add("estimate")
     lower = max(low for low, _ in spans)
     highest = math.fsum(high for _, high in spans)

@@ -1,149 +1,251 @@
 """
-A CSV file as text: every cell a string, every cell with its place.
+A table in a file, as text: every cell a string, every cell with its place, one row at a time.
 
-Nothing is guessed: country `NA` stays `NA` and a long id keeps every digit. UTF-8 is strict (a byte-order mark is
-welcome); the separator is the comma, semicolon or tab that the heading uses most. Leading lines `# key: value` are
-notes.
+Nothing is guessed: country `NA` stays `NA` and a long id keeps every digit. This module reads CSV: UTF-8 is strict
+unless another encoding is declared (a byte-order mark is welcome); the separator is the comma, semicolon or tab that
+the heading uses most. Leading lines `# key: value` are notes. However large the file, one row is held at a time.
 """
 
 import csv
 import hashlib
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO, NamedTuple, Protocol
 
 from campaigns.errors import Complaint, EnvironmentFault, InvalidDocument, UsageError, Where
+from reports.snapshot import Fault
 
 SEPARATORS = (",", ";", "\t")
+FARTHEST = 1_000  #: lines of a row that are searched for a cell
+LONGEST = 1 << 20  #: characters of a line
+BEST = "save the file as 'CSV UTF-8' and import that, or declare what it is with --encoding, as in cp1252"
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One row: its first line, and a cell for each heading."""
 
     line: int
-    cells: tuple[str, ...]
+    cells: list[str]
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A file, read but not yet understood."""
+class Sheet(Protocol):
+    """A table that is being read: CSV, a workbook's sheet, Parquet."""
 
     file: str
     digest: str  #: sha256 of the bytes, hex
-    lines: tuple[str, ...]
-    separator: str
     notes: dict[str, str]  #: leading `# key: value` lines, keys in lower case
     heading: Record
-    records: tuple[Record, ...]
 
-    def where(self, record: Record, column: int) -> Where:
-        """Return the place of cell *column* (from 0) of *record*; columns of a place count characters from 1."""
-        line, position, quoted, left = record.line, 0, False, column
-        while left > 0 and line <= len(self.lines):
-            for position, letter in enumerate(self.lines[line - 1]):
-                if letter == '"':
-                    quoted = not quoted
-                elif letter == self.separator and not quoted:
-                    left -= 1
-                    if left == 0:
-                        return Where(self.file, line, position + 2)
-            line += 1
-        return Where(self.file, record.line, 1)
+    def records(self) -> Iterator[Record | Fault]:
+        """Return the rows, once; a row of another width than the heading is a fault."""
+        ...
+
+    def complaints(self, faults: Sequence[Fault]) -> list[Complaint]:
+        """Return *faults* with their places."""
+        ...
 
 
-def read(path: Path) -> Sheet:
+def opened(path: Path) -> BinaryIO:
     """
-    Read the CSV file at *path*.
+    Open the file at *path*.
 
     Raises:
         UsageError: If there is no such file.
         EnvironmentFault: If it cannot be read.
-        InvalidDocument: If it is not UTF-8, has no heading, or has rows of another width than the heading.
     """
     try:
-        raw = path.read_bytes()
+        return path.open("rb")
     except (FileNotFoundError, IsADirectoryError):
         message = f"There is no file {path}."
-        raise UsageError(message, "Name the CSV file that the platform or the survey gave.") from None
+        raise UsageError(message, "Name the file that the platform or the survey gave.") from None
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror}."
         raise EnvironmentFault(message, "Give this user the right to read it.") from None
-    return parse(raw, path.name)
 
 
-def parse(raw: bytes, file: str) -> Sheet:
+def digest_of(stream: BinaryIO) -> str:
+    """Return the sha256 of a file, in hex; it is not held in memory."""
+    stream.seek(0)
+    digest = hashlib.sha256()
+    while block := stream.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def parse(raw: bytes, file: str, encoding: str = "", separator: str = "") -> "Csv":
+    """Take the bytes of a CSV file apart, as `Csv` does."""
+    return Csv(io.BytesIO(raw), file, encoding, separator)
+
+
+def repeated(heading: Record) -> list[Fault]:
+    """Return a fault for each heading that is there already."""
+    names = [name.casefold() for name in heading.cells]
+    return [
+        Fault(heading.line, position, f"the heading '{heading.cells[position]}' is there twice",
+              "keep one of the two columns")
+        for position, name in enumerate(names)
+        if name and name in names[:position]
+    ]  # fmt: skip
+
+
+class Csv:
     """
-    Take the bytes of a CSV file apart.
+    A CSV file, of which the heading is read.
 
     Raises:
-        InvalidDocument: If it is not UTF-8, has no heading, or has rows of another width than the heading.
+        InvalidDocument: If it has no heading, or one twice, or another encoding.
     """
-    text = _decode(raw, file)
-    lines = tuple(io.StringIO(text, newline=""))  # the line ends that csv knows, and no others
-    notes, first = _notes(lines)
-    separator = max(SEPARATORS, key=lambda each: lines[first].count(each) if first < len(lines) else 0)
-    records = list(_records(lines, first, separator, file))
-    if not records:
-        raise InvalidDocument([Complaint(Where(file, 1), "the file has no heading", "its first row names the columns")])
-    heading, rows = records[0], records[1:]
-    sheet = Sheet(file, hashlib.sha256(raw).hexdigest(), lines, separator, notes, heading, tuple(rows))
-    complaints = [*_repeated(sheet), *_uneven(sheet)]
-    if complaints:
-        raise InvalidDocument(complaints)
-    return sheet
 
+    def __init__(self, stream: BinaryIO, file: str, encoding: str = "", separator: str = "") -> None:
+        self.stream, self.file = stream, file
+        self.encoding = "utf-8-sig" if encoding.casefold() in {"", "utf-8", "utf8"} else encoding
+        self.digest = digest_of(stream)
+        self.notes: dict[str, str] = {}
+        self.kept: list[str] | None = None
+        self.first = 1  #: the line that the heading is on
+        lines = self._lines()
+        head = ""
+        for head in lines:
+            if head.strip() and not head.startswith("#"):
+                break
+            key, _, value = head.lstrip("# ").partition(":")
+            if key.strip():
+                self.notes[key.strip().casefold()] = value.strip()
+            self.first += 1
+        else:
+            self._refuse("the file has no heading", "its first row names the columns", Where(file, 1))
+        lines.close()
+        self.separator = separator or max(SEPARATORS, key=Counter(head).__getitem__)
+        self.heading = Record(0, [])
+        rows = self._rows()
+        self.heading = next(rows)
+        rows.close()
+        faults = repeated(self.heading)
+        if faults:
+            raise InvalidDocument(self.complaints(faults))
 
-def _decode(raw: bytes, file: str) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        message = f"byte {raw[error.start]:#04x} is not UTF-8"
-        raise InvalidDocument(
-            [Complaint(Where(file, line, column), message, "save the file as 'CSV UTF-8' and import that")]
-        ) from None
-
-
-def _notes(lines: tuple[str, ...]) -> tuple[dict[str, str], int]:
-    notes: dict[str, str] = {}
-    for number, line in enumerate(lines):
-        if line.strip() and not line.startswith("#"):
-            return notes, number
-        key, _, value = line.lstrip("# ").partition(":")
-        if key.strip():
-            notes[key.strip().casefold()] = value.strip()
-    return notes, len(lines)
-
-
-def _records(lines: tuple[str, ...], first: int, separator: str, file: str) -> Iterator[Record]:
-    reader = csv.reader(lines[first:], delimiter=separator, strict=True)
-    line = first + 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield Record(line, tuple(cell.strip() for cell in cells))
-            line = first + reader.line_num + 1
-    except csv.Error as error:
-        hint = "close every quotation mark, and double the ones inside a cell"
-        raise InvalidDocument([Complaint(Where(file, line), f"not CSV: {error}", hint)]) from None
-
-
-def _repeated(sheet: Sheet) -> Iterator[Complaint]:
-    names = [name.casefold() for name in sheet.heading.cells]
-    for position, name in enumerate(names):
-        if name and name in names[:position]:
-            message = f"the heading '{sheet.heading.cells[position]}' is there twice"
-            yield Complaint(sheet.where(sheet.heading, position), message, "keep one of the two columns")
-
-
-def _uneven(sheet: Sheet) -> Iterator[Complaint]:
-    width = len(sheet.heading.cells)
-    for record in sheet.records:
-        if len(record.cells) != width:
+    def records(self) -> Iterator[Record | Fault]:
+        """Return the rows after the heading."""
+        width = len(self.heading.cells)
+        rows = self._rows()
+        next(rows)
+        for record in rows:
+            if len(record.cells) == width:
+                yield record
+                continue
             message = f"the row has {len(record.cells)} cells where the heading has {width}"
-            hint = f"quote a cell that holds '{sheet.separator}', and write an empty cell for what is not known"
-            yield Complaint(sheet.where(record, min(len(record.cells), width) - 1), message, hint)
+            hint = f"quote a cell that holds '{self.separator}', and write an empty cell for what is not known"
+            yield Fault(record.line, min(len(record.cells), width) - 1, message, hint)
+
+    def complaints(self, faults: Sequence[Fault]) -> list[Complaint]:
+        """Return *faults* with their columns of characters; the file is read once more for that."""
+        waiting: dict[int, set[int]] = {}
+        for fault in faults:
+            waiting.setdefault(fault.line, set()).add(fault.cell)
+        last = max(waiting, default=0)
+        places: dict[tuple[int, int], Where] = {}
+        open_scans: list[_Scan] = []
+        lines = self._lines()
+        for number, line in enumerate(lines, 1):
+            open_scans += [_Scan(number, cell) for cell in waiting.get(number, ())]
+            still = []
+            for scan in open_scans:
+                if scan.reaches(line, self.separator):
+                    places[scan.line, scan.cell] = Where(self.file, number, scan.column)
+                elif number < scan.line + FARTHEST:
+                    still.append(scan)
+            open_scans = still
+            if number >= last and not open_scans:
+                break
+        lines.close()
+        return [
+            Complaint(places.get((each.line, each.cell), Where(self.file, each.line, 1)), each.message, each.hint)
+            for each in faults
+        ]
+
+    def where(self, record: Record, cell: int) -> Where:
+        """Return the place of a cell (from 0). It keeps the file's lines: for files that are small."""
+        if self.kept is None:
+            lines = self._lines()
+            self.kept = list(lines)
+        scan = _Scan(record.line, cell)
+        for number, line in enumerate(self.kept[record.line - 1 : record.line + FARTHEST], record.line):
+            if scan.reaches(line, self.separator):
+                return Where(self.file, number, scan.column)
+        return Where(self.file, record.line, 1)
+
+    def _rows(self) -> Generator[Record]:
+        lines = self._lines()
+        for _ in range(self.first - 1):
+            next(lines)
+        reader = csv.reader(lines, delimiter=self.separator, strict=True)
+        line = self.first
+        try:
+            for cells in reader:
+                stripped = list(map(str.strip, cells))
+                if any(stripped):
+                    yield Record(line, stripped)
+                line = self.first + reader.line_num
+        except csv.Error as error:
+            hint = "close every quotation mark, and double the ones inside a cell"
+            self._refuse(f"not CSV: {error}", hint, Where(self.file, line))
+
+    def _lines(self) -> Generator[str]:
+        """Return the lines with their ends, those that csv knows and no others."""
+        self.stream.seek(0)
+        try:
+            text = io.TextIOWrapper(self.stream, self.encoding, newline="")
+        except LookupError:
+            message = f"There is no encoding '{self.encoding}'."
+            raise UsageError(message, "Known are utf-8, utf-16, cp1252 (Western), cp1256 (Arabic).") from None
+        number = 0
+        try:
+            while line := text.readline(LONGEST):
+                number += 1
+                if len(line) == LONGEST:
+                    self._refuse("the line has no end", "a row is at most 1 MB", Where(self.file, number))
+                yield line
+        except UnicodeError as error:
+            self._refuse(*self._undecodable(error, number + 1))
+        finally:
+            if not self.stream.closed:  # whoever stopped reading may have let the file go
+                text.detach()
+
+    def _undecodable(self, error: UnicodeError, line: int) -> tuple[str, str, Where]:
+        if self.encoding != "utf-8-sig":
+            return f"the file is not {self.encoding}: {error}", BEST, Where(self.file, line)
+        self.stream.seek(0)
+        for number, raw in enumerate(self.stream, 1):
+            try:
+                raw.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as found:
+                column = len(raw[: found.start].decode("utf-8", "replace")) + 1
+                return f"byte {raw[found.start]:#04x} is not UTF-8", BEST, Where(self.file, number, column)
+        return "the file is not UTF-8", BEST, Where(self.file, line)
+
+    def _refuse(self, message: str, hint: str, where: Where) -> None:
+        raise InvalidDocument([Complaint(where, message, hint)])
+
+
+class _Scan:
+    """The way along a record's lines to one of its cells, over quoted separators and line ends."""
+
+    def __init__(self, line: int, cell: int) -> None:
+        self.line, self.cell, self.left, self.quoted, self.column = line, cell, cell, False, 0
+
+    def reaches(self, text: str, separator: str) -> bool:
+        """Walk along one more line; say whether the cell begins on it, at `column`."""
+        if self.left <= 0:
+            self.column = 1
+            return True
+        for position, letter in enumerate(text):
+            if letter == '"':
+                self.quoted = not self.quoted
+            elif letter == separator and not self.quoted:
+                self.left -= 1
+                if self.left == 0:
+                    self.column = position + 2
+                    return True
+        return False

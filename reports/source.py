@@ -1,76 +1,193 @@
 """
-The contract of a source: a kind of CSV file that readings come in, and how it becomes snapshots.
+The contract of a source: a kind of table that readings come in, and how it becomes snapshots.
 
-A source reads text and complains with places. It knows metrics and dimensions; whether a subject exists is for
-`collect` to say.
+A source reads text and complains with places, a row at a time. It knows metrics and dimensions; whether a subject
+exists is for `collect` to say.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import ClassVar, Protocol
 
-from campaigns.errors import Complaint
+from campaigns.calendar.wall_time import end_of, resolve
+from campaigns.errors import Refused
 from reports.errors import Unreadable
 from reports.figures import Figure, Printed, Qualifier, parse
-from reports.metrics import METRICS, Metric
-from reports.sheet import Sheet
-from reports.snapshot import Snapshot
+from reports.layout import Layout
+from reports.measures import Metric
+from reports.metrics import METRICS
+from reports.numerals import plain
+from reports.sheet import Record, Sheet
+from reports.snapshot import SUBJECT_KINDS, Fault, Snapshot
 
 #: What a figure may be split by. Groups of people only: a column that could hold a person is not among them.
 DIMENSIONS = (
-    "age", "audience", "channel", "country", "device", "gender", "language",
+    "age", "audience", "channel", "country", "currency", "device", "gender", "language",
     "locale", "message", "panel", "placement", "question", "region", "variant",
 )  # fmt: skip
 ADULT = 18
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a source made of a sheet."""
-
-    snapshots: list[Snapshot] = field(default_factory=list)
-    complaints: list[Complaint] = field(default_factory=list)
-    ignored: tuple[str, ...] = ()  #: headings that are no figures and were not read
+REMEMBERED = 50_000  #: instants of one file that are kept in memory
+_WHOLE_DIGITS = 15
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LAST_SECOND = timedelta(seconds=1)
 
 
 class Source(Protocol):
     """One file of `reports.sources`."""
 
-    id: ClassVar[str]  #: the reading's source, unless the file's note `# source:` says another
+    id: ClassVar[str]  #: the reading's source, unless the file's note `# source:` or the layout says another
     help: ClassVar[str]  #: the columns it needs, in plain words
 
-    def recognises(self, sheet: Sheet, columns: Mapping[str, str]) -> bool:
-        """Say whether the sheet's headings are of this kind; *columns* declares headings: heading -> meaning."""
+    def recognises(self, sheet: Sheet, layout: Layout) -> bool:
+        """Say whether the sheet's headings are of this kind."""
         ...
 
-    def read(self, sheet: Sheet, campaign: str, columns: Mapping[str, str]) -> Found:
-        """Return snapshots and complaints; *campaign* stands where the file names none."""
+    def ignored(self, sheet: Sheet, layout: Layout) -> tuple[str, ...]:
+        """Return the headings that are no figures and are not read."""
         ...
+
+    def read(self, sheet: Sheet, campaign: str, layout: Layout) -> Iterator[Snapshot | Fault]:
+        """Give snapshots and faults as the rows come; *campaign* stands where the file names none."""
+        ...
+
+
+class Cells:
+    """Reads the cells of one file: instants, figures and dimensions as its layout declares them."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.zone, self.decimal = layout.zone, layout.decimal
+        self.percent = {each.casefold() for each in layout.percent}
+        self.always = {name.casefold(): value for name, value in layout.always.items()}
+        self.instants: dict[str, datetime] = {}
+
+    def instant(self, text: str) -> datetime:
+        """
+        Read when a figure is of: an ISO instant with offset, or a date, which stands for its last second.
+
+        Without an offset it is in the layout's zone, if that names one; a date without a zone ends in UTC.
+
+        Raises:
+            Unreadable: If it is neither.
+        """
+        found = self.instants.get(text)
+        if found is None:
+            if len(self.instants) > REMEMBERED:
+                self.instants.clear()
+            found = self.instants[text] = self._instant(text)
+        return found
+
+    def _instant(self, text: str) -> datetime:
+        try:
+            if _DAY.fullmatch(text):
+                return end_of(datetime.fromisoformat(text).date(), self.zone or "UTC") - _LAST_SECOND
+            found = datetime.fromisoformat(text)
+        except (ValueError, OverflowError):
+            message = f"'{text}' is not a date" if text else "the row has no date"
+            raise Unreadable(message, "write 2027-01-31, or 2027-01-31T18:00:00Z") from None
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+        if self.zone:
+            try:
+                return resolve(found.isoformat(timespec="seconds"), self.zone)
+            except Refused as fault:
+                raise Unreadable(fault.message.rstrip("."), fault.hint) from None
+        message = f"'{text}' does not say in which time zone"
+        hint = f"add the offset, as in {found.isoformat(timespec='seconds')}Z, give the date alone, or declare --zone"
+        raise Unreadable(message, hint)
+
+    def figure(self, of: Metric, heading: str, value: str, **others: str) -> Figure:
+        """
+        Put a figure together from its cells, as printed; *others* are those of `figure`.
+
+        Raises:
+            Unreadable: If a cell is no figure, or if the cells contradict one another.
+        """
+        if not others and value.isascii() and value.isdigit() and not of.share and len(value) <= _WHOLE_DIGITS:
+            return Figure(float(value))  # nearly every cell there is
+        per_cent = of.share and bool(self.percent) and (heading.casefold() in self.percent or of.id in self.percent)
+        result = figure(
+            of,
+            plain(value, self.decimal, whole=of.whole, per_cent=per_cent),
+            **{name: cell and plain(cell, self.decimal, whole=_whole(name, of)) for name, cell in others.items()},
+        )
+        if of.whole and result.value is not None and not result.value.is_integer():
+            message = f"'{value}' is not a whole number, and '{of.id}' is counted"
+            raise Unreadable(message, "declare the decimal mark of the file: --decimal , or --decimal .")
+        return result
+
+    def dimensions(self, cells: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str] | Unreadable]]:
+        """Give each dimension that *cells* has, with what is wrong with it instead where something is."""
+        for name in DIMENSIONS:
+            if value := cells.get(name):
+                try:
+                    yield name, dimension(name, value)
+                except Unreadable as fault:
+                    yield name, fault
+
+
+def _whole(name: str, of: Metric) -> bool:
+    return of.whole or name in {"numerator", "denominator"}
+
+
+def meanings(sheet: Sheet, layout: Layout, known: Mapping[str, str]) -> list[str]:
+    """Return what each heading means: as declared, or as *known* (in lower case); "" for a column that is not read."""
+    declared = {heading.casefold(): meaning for heading, meaning in layout.columns.items()}
+    found = []
+    for cell in sheet.heading.cells:
+        heading = cell.casefold().replace("\u2019", "'")
+        meaning = declared.get(cell.casefold()) or known.get(heading, "")
+        found.append("" if meaning == "-" else meaning)
+    return found
+
+
+def declared_badly(sheet: Sheet, layout: Layout, known: tuple[str, ...]) -> Iterator[Fault]:
+    """Give a fault for each declared heading that is not there, or means nothing of *known*."""
+    present = {cell.casefold() for cell in sheet.heading.cells}
+    line = sheet.heading.line
+    for heading, meaning in layout.columns.items():
+        if heading.casefold() not in present:
+            message = f"there is no heading '{heading}' to declare"
+            yield Fault(line, 0, message, nearest(heading, tuple(sheet.heading.cells)) or "see the file's first row")
+        elif meaning not in known and meaning != "-":
+            message = f"'{heading}' is declared to mean '{meaning}', which is neither a metric nor a key"
+            yield Fault(line, 0, message, nearest(meaning, known) or "see `cordiale readings metrics`")
+
+
+def meant_twice(sheet: Sheet, found: list[str]) -> Iterator[Fault]:
+    """Give a fault for each heading that means what an earlier one means already."""
+    for position, meaning in enumerate(found):
+        if meaning and meaning in found[:position]:
+            first, second = sheet.heading.cells[found.index(meaning)], sheet.heading.cells[position]
+            message = f"the headings '{first}' and '{second}' both mean {meaning}"
+            hint = f"leave one out, or declare it: --column '{second}=-'"
+            yield Fault(sheet.heading.line, position, message, hint)
+
+
+def lacking(sheet: Sheet, found: list[str], needed: Mapping[str, str], layout: Layout) -> Iterator[Fault]:
+    """Give a fault for each of *needed* (meaning -> what it is, in words) that neither a heading nor the layout has."""
+    for meaning, words in needed.items():
+        if meaning not in found and meaning not in layout.always:
+            hint = f"add such a column, or declare one: --column 'HEADING={meaning}'"
+            yield Fault(sheet.heading.line, 0, f"there is no column that says {words}", hint)
+
+
+def cells_of(record: Record, found: list[str], always: Mapping[str, str]) -> dict[str, str]:
+    """Return what a row says by meaning; an empty cell gives way to what the layout says of every row."""
+    cells = dict(zip(found, record.cells, strict=True))
+    return {**cells, **{name: value for name, value in always.items() if not cells.get(name)}} if always else cells
 
 
 def instant(text: str) -> datetime:
     """
-    Read when a figure is of: an ISO instant with offset, or a date, which stands for its last second (UTC).
+    Read an ISO instant with offset, or a date, which stands for its last second (UTC).
 
     Raises:
         Unreadable: If it is neither.
     """
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            return datetime.combine(datetime.fromisoformat(text), time(23, 59, 59), UTC)
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        message = f"'{text}' is not a date" if text else "the row has no date"
-        raise Unreadable(message, "write 2027-01-31, or 2027-01-31T18:00:00Z") from None
-    if found.tzinfo is None:
-        message = f"'{text}' does not say in which time zone"
-        raise Unreadable(
-            message, f"add the offset, as in {found.isoformat(timespec='seconds')}Z, or give the date alone"
-        )
-    return found.astimezone(UTC)
+    return Cells(Layout()).instant(text)
 
 
 def metric(text: str) -> Metric:
@@ -87,6 +204,12 @@ def metric(text: str) -> Metric:
     raise Unreadable(message, nearest(text, METRICS) or "see `cordiale readings metrics`")
 
 
+def unknown_kind(kind: str) -> Unreadable:
+    """Return what is wrong with a kind of subject that there is not."""
+    hint = nearest(kind, SUBJECT_KINDS) or f"one of {', '.join(SUBJECT_KINDS)}"
+    return Unreadable(f"unknown kind of subject '{kind}'", hint)
+
+
 def nearest(text: str, names: Mapping[str, object] | tuple[str, ...]) -> str:
     """Return "did you mean 'x'?" for the name nearest to *text*, or "" when none is near."""
     close = get_close_matches(text.casefold().replace(" ", "_"), list(names), 1, 0.6)
@@ -98,12 +221,15 @@ def dimension(name: str, value: str) -> tuple[str, str]:
     Return one further key of a reading.
 
     Raises:
-        Unreadable: If it is an age band below 18: audiences are adults.
+        Unreadable: If it is an age band below 18, for audiences are adults, or no currency.
     """
     youngest = re.match(r"\D*(\d+)", value) if name == "age" else None
     if youngest and int(youngest[1]) < ADULT:
         message = f"the age band '{value}' is below {ADULT}"
         raise Unreadable(message, "Cordiale keeps figures of adults only: leave these rows out")
+    if name == "currency" and not re.fullmatch("[A-Z]{3}", value):
+        message = f"'{value}' is no currency"
+        raise Unreadable(message, "write its three capital letters: GBP, EUR")
     return name, value
 
 

@@ -2,23 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+import rfc8785
 from sqlalchemy import Connection, select
 
 from campaigns.documents import schema
-from campaigns.errors import Complaint
 from campaigns.locales import LOCALES
 from campaigns.store.tables import table
 from reports.errors import Unreadable
-from reports.snapshot import Snapshot
+from reports.snapshot import Fault, Of, Row, Snapshot
 from reports.source import nearest
 from scheduler.releases.identity import release_name
 from scheduler.releases.models import Release
 
 Dimensions = tuple[tuple[str, str], ...]
 FEW = 8  #: names that fit on a line
+REMEMBERED = 200_000  #: names of one file whose meaning is kept in memory
 SUGGESTIONS = 100  #: unknown names of one file for which the nearest is looked up
 
 
@@ -36,12 +37,25 @@ class Sent:
     published_at: datetime | None
     remote_id: str | None
     remote_url: str | None
+    entry: str = ""  #: the entry of the document that it is an occurrence of
+    variant: str = "a"
 
 
 def releases(connection: Connection, campaign: str) -> list[Sent]:
     """Return the releases of *campaign*, in the order they are due."""
     release = table(Release)
-    asked = ("id", "entry", "occurrence", "message", "locale", "channel", "audiences", "state", "published_at")
+    asked = (
+        "id",
+        "entry",
+        "occurrence",
+        "message",
+        "variant",
+        "locale",
+        "channel",
+        "audiences",
+        "state",
+        "published_at",
+    )
     rows = connection.execute(
         select(*(release.c[name] for name in (*asked, "remote_id", "remote_url")))
         .where(release.c.campaign == campaign)
@@ -59,9 +73,17 @@ def releases(connection: Connection, campaign: str) -> list[Sent]:
             published_at=row.published_at,
             remote_id=row.remote_id,
             remote_url=row.remote_url,
+            entry=row.entry,
+            variant=row.variant,
         )
         for row in rows
     ]
+
+
+def own(each: Sent) -> dict[str, str]:
+    """Return what a release says by itself. One of several audiences credits none of them."""
+    keys = {"channel": each.channel, "locale": each.locale, "message": each.message}
+    return keys | ({"audience": each.audiences[0]} if len(each.audiences) == 1 else {})
 
 
 class Subjects:
@@ -80,21 +102,31 @@ class Subjects:
         for each in sent:
             for name in {each.id, each.name, each.remote_id, each.remote_url} - {None, ""}:
                 self.named[str(name)].append(each)
-        self.answers: dict[tuple[str, str, Dimensions], tuple[str, Dimensions] | Unreadable] = {}
+        self.own = {each.id: own(each) for each in sent}
+        self.answers: dict[tuple[str, str, str, Dimensions, str], Of | Unreadable] = {}
         self.suggestions = SUGGESTIONS
 
-    def resolve(self, row: Snapshot) -> Snapshot | Complaint:
+    def resolve(self, row: Snapshot) -> Row | Fault:
         """Return *row* with its subject's id, or what is wrong with its subject."""
-        asked = (row.subject_kind, row.subject, row.dimensions)
-        if asked not in self.answers:
+        asked = (row.subject_kind, row.subject, row.metric, row.dimensions, row.source)
+        answer = self.answers.get(asked)
+        if answer is None:
             try:
-                self.answers[asked] = self._answer(*asked)
+                answer = self._series(row)
             except Unreadable as fault:
-                self.answers[asked] = fault
-        answer = self.answers[asked]
+                answer = fault
+            if len(self.answers) > REMEMBERED:
+                self.answers.clear()
+            self.answers[asked] = answer
         if isinstance(answer, Unreadable):
-            return Complaint(row.where, answer.message, answer.hint)
-        return replace(row, subject=answer[0], dimensions=answer[1])
+            return Fault(row.line, row.cell, answer.message, answer.hint)
+        return Row(answer, row.at, row.figure, row.line, row.cell)
+
+    def _series(self, row: Snapshot) -> Of:
+        subject, dimensions = self._answer(row.subject_kind, row.subject, row.dimensions)
+        own = self.own.get(subject, {}) if row.subject_kind == "release" else {}
+        split = rfc8785.dumps(dict(dimensions)).decode() if dimensions else ""
+        return Of(self.campaign, row.subject_kind, subject, row.metric, split, row.source, **own)
 
     def _answer(self, kind: str, subject: str, dimensions: Dimensions) -> tuple[str, Dimensions]:
         """Return the subject's id and the dimensions that it does not answer by itself."""

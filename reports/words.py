@@ -1,4 +1,4 @@
-"""Put figures, dates and sentences into words. The sentences are data: `languages/en.toml`, `languages/fr.toml`."""
+"""Put figures, dates and sentences into words. The sentences are data: `languages/en.toml` and its sisters."""
 
 import math
 import tomllib
@@ -16,10 +16,10 @@ from campaigns.errors import UsageError
 from campaigns.locales import LOCALES, direction
 from reports.figures import Figure, Qualifier
 from reports.goals import Progress
-from reports.metrics import Metric
+from reports.measures import Metric
 
-LANGUAGES = ("en", "fr")
-_LOCALES = {"en": "en-GB", "fr": "fr-FR"}
+LANGUAGES = ("en", "fr", "ar")
+_LOCALES = {"en": "en-GB", "fr": "fr-FR", "ar": "ar"}
 _FOLDER = Path(__file__).parent / "languages"
 _SMALL_SHARE = 0.01  #: shares below 1% need a second decimal
 
@@ -47,6 +47,7 @@ class Words:
         self.tag = _LOCALES[language]
         self.locale = babel.Locale.parse(LOCALES[self.tag].babel)
         self.sentences = sentences(language)
+        self.dir = direction(self.tag)
 
     def say(self, sentence: str, n: int | None = None, **values: object) -> str:
         """Return *sentence* with *values* in it; *n* chooses the plural form and stands as `{n}`."""
@@ -57,11 +58,18 @@ class Words:
 
     def metric(self, metric: Metric) -> str:
         """Return the metric's name."""
-        return metric.fr if self.language == "fr" else metric.en
+        if self.language in {"en", "fr"}:
+            return metric.fr if self.language == "fr" else metric.en
+        named = self.sentences.get(f"metric-{metric.id}", metric.en)
+        return named if isinstance(named, str) else metric.en
 
     def number(self, value: float) -> str:
         """Return a count, grouped as the language does."""
         return format_decimal(value, locale=self.locale)
+
+    def decimal(self, value: float, places: int = 1) -> str:
+        """Return a number with at most so many decimals."""
+        return format_decimal(round(value, places) + 0.0, format=f"#,##0.{'#' * places}", locale=self.locale)
 
     def percent(self, share: float) -> str:
         """Return a share as a percentage: at most one decimal, and always two below 1%."""
@@ -141,7 +149,7 @@ class Words:
     def listing(self, names: Iterable[str]) -> str:
         """Return names as the language lists them: a, b and c."""
         every = list(names)
-        return self.say("and").join([", ".join(every[:-1]), every[-1]] if len(every) > 1 else every)
+        return self.say("and").join([self.say("comma").join(every[:-1]), every[-1]] if len(every) > 1 else every)
 
     def name(self, names: Mapping[str, str], otherwise: str) -> Spoken:
         """Return the name in this language, or else in the first one there is, or else the id."""

@@ -9,15 +9,16 @@ are known by the metrics' ids and names in English and French, and by what platf
 (`Total plays` = views), and what is left is listed as not read. An empty cell says nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import ClassVar
 
-from campaigns.errors import Complaint
 from reports.errors import Unreadable
+from reports.layout import Layout
 from reports.metrics import METRICS
-from reports.sheet import Record, Sheet
-from reports.snapshot import Snapshot
-from reports.source import DIMENSIONS, Found, dimension, figure, instant, nearest
+from reports.sheet import Sheet
+from reports.snapshot import SUBJECT_KINDS, Fault, Snapshot
+from reports.source import DIMENSIONS, Cells, declared_badly, lacking, meanings, meant_twice, unknown_kind
 
 #: What the other columns are called.
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -55,15 +56,17 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "unsubscribes": ("désabonnements",),
     "click_through_rate": ("ctr",),
 }  # fmt: skip
-KEYS = ("subject", "at", "campaign", *DIMENSIONS)
+KEYS = ("subject", "subject_kind", "at", "campaign", "source", *DIMENSIONS)
 
-_MEANINGS: dict[str, str] = {
-    heading: meaning for meaning, headings in HEADINGS.items() for heading in headings
-} | {
-    heading.casefold().replace("\u2019", "'"): metric.id
-    for metric in METRICS.values()
-    for heading in (metric.id, metric.id.replace("_", " "), metric.en, metric.fr)
-}  # fmt: skip
+_MEANINGS: dict[str, str] = (
+    {name: name for name in KEYS}
+    | {heading: meaning for meaning, headings in HEADINGS.items() for heading in headings}
+    | {
+        heading.casefold().replace("\u2019", "'"): metric.id
+        for metric in METRICS.values()
+        for heading in (metric.id, metric.id.replace("_", " "), metric.en, metric.fr)
+    }
+)
 
 
 class PlatformCsv:
@@ -72,96 +75,83 @@ class PlatformCsv:
     id: ClassVar[str] = "platform"
     help: ClassVar[str] = "one post a row: a post's id or address, a date, and a column for each metric"
 
-    def recognises(self, sheet: Sheet, columns: Mapping[str, str]) -> bool:
-        """Take a sheet that has a post column and at least one metric."""
-        meanings = set(_meanings(sheet, columns))
-        return "subject" in meanings and bool(meanings & set(METRICS))
+    def recognises(self, sheet: Sheet, layout: Layout) -> bool:
+        """Take a table that has a post column and at least one metric."""
+        found = set(_meanings(sheet, layout)) | set(layout.always)
+        return "subject" in found and bool(found & set(METRICS))
 
-    def read(self, sheet: Sheet, campaign: str, columns: Mapping[str, str]) -> Found:
-        """Return a snapshot for each cell that holds a figure, and a complaint for each that is wrong."""
-        meanings = _meanings(sheet, columns)
-        complaints = list(_declared_badly(sheet, columns))
-        for position, meaning in enumerate(meanings):
-            if meaning and meaning in meanings[:position]:
-                message = f"the headings '{sheet.heading.cells[meanings.index(meaning)]}' and "
-                message += f"'{sheet.heading.cells[position]}' both mean {meaning}"
-                hint = f"leave one out, or declare it: --column '{sheet.heading.cells[position]}=-'"
-                complaints.append(Complaint(sheet.where(sheet.heading, position), message, hint))
-        if "at" not in meanings:
-            message = "there is no column that says when the figures are of"
-            hint = "add a column 'Date', or declare one: --column 'HEADING=at'"
-            complaints.append(Complaint(sheet.where(sheet.heading, 0), message, hint))
-        if complaints:
-            return Found(complaints=complaints)
-        ignored = tuple(sheet.heading.cells[place] for place, meaning in enumerate(meanings) if not meaning)
-        found = Found(ignored=tuple(name for name in ignored if name))
-        source = sheet.notes.get("source") or self.id
-        for record in sheet.records:
-            _read_row(sheet, meanings, record, (campaign, source), found)
-        return found
+    def ignored(self, sheet: Sheet, layout: Layout) -> tuple[str, ...]:
+        """Return the headings that mean nothing."""
+        found = _meanings(sheet, layout)
+        return tuple(name for name, meaning in zip(sheet.heading.cells, found, strict=True) if name and not meaning)
 
-
-def _meanings(sheet: Sheet, columns: Mapping[str, str]) -> list[str]:
-    """Return what each heading means: a key, a metric, a dimension, or "" for a column that is not read."""
-    declared = {heading.casefold(): meaning for heading, meaning in columns.items()}
-    meanings = []
-    for cell in sheet.heading.cells:
-        heading = cell.casefold().replace("\u2019", "'")
-        meaning = declared.get(cell.casefold()) or _MEANINGS.get(heading) or (heading if heading in KEYS else "")
-        meanings.append("" if meaning == "-" else meaning)
-    if meanings.count("subject") > 1 and "subject" not in declared.values():
-        first = meanings.index("subject")  # an export often gives both the id and the address of a post
-        meanings = [m if m != "subject" or place == first else "" for place, m in enumerate(meanings)]
-    return meanings
-
-
-def _declared_badly(sheet: Sheet, columns: Mapping[str, str]) -> list[Complaint]:
-    complaints = []
-    present = {cell.casefold() for cell in sheet.heading.cells}
-    for heading, meaning in columns.items():
-        if heading.casefold() not in present:
-            message = f"there is no heading '{heading}' to declare"
-            hint = nearest(heading, sheet.heading.cells) or "see the file's first row"
-            complaints.append(Complaint(sheet.where(sheet.heading, 0), message, hint))
-        elif meaning not in METRICS and meaning not in KEYS and meaning != "-":
-            message = f"'{heading}' is declared to mean '{meaning}', which is neither a metric nor a key"
-            hint = nearest(meaning, (*METRICS, *KEYS)) or "see `cordiale readings metrics`"
-            complaints.append(Complaint(sheet.where(sheet.heading, 0), message, hint))
-    return complaints
+    def read(self, sheet: Sheet, campaign: str, layout: Layout) -> Iterator[Snapshot | Fault]:
+        """Give a snapshot for each cell that holds a figure, and a fault for each that is wrong."""
+        found = _meanings(sheet, layout)
+        faults = [
+            *declared_badly(sheet, layout, (*METRICS, *KEYS)),
+            *meant_twice(sheet, found),
+            *lacking(sheet, found, {"at": "when the figures are of"}, layout),
+        ]
+        yield from faults
+        if faults:
+            return
+        cells, always = Cells(layout), {name: layout.always[name] for name in KEYS if name in layout.always}
+        source = layout.source or sheet.notes.get("source") or self.id
+        metrics = [
+            (place, METRICS[name], sheet.heading.cells[place]) for place, name in enumerate(found) if name in METRICS
+        ]
+        keys = [(place, name) for place, name in enumerate(found) if name in KEYS]
+        place_of = {name: place for place, name in keys}
+        split = [name for name in DIMENSIONS if name in place_of or name in always]
+        for record in sheet.records():
+            if isinstance(record, Fault):
+                yield record
+                continue
+            said = always | {name: record.cells[place] for place, name in keys if record.cells[place]}
+            at, kind, dimensions, wrong = _keys(cells, said, split)
+            for name, fault in wrong:
+                yield Fault(record.line, place_of.get(name, 0), fault.message, fault.hint)
+            subject, line = said.get("subject", ""), record.line
+            place, named = place_of.get("subject", 0), (said.get("campaign", campaign), said.get("source", source))
+            for position, metric, heading in metrics:
+                text = record.cells[position]
+                if not text:
+                    continue
+                try:
+                    value = cells.figure(metric, heading, text)
+                except Unreadable as fault:
+                    yield Fault(line, position, fault.message, fault.hint)
+                    continue
+                if at is not None and not wrong and not value.missing:
+                    yield Snapshot(*named, kind, subject, metric.id, dimensions, at, value, line, place)
 
 
-def _read_row(sheet: Sheet, meanings: list[str], record: Record, default: tuple[str, str], found: Found) -> None:
-    cells = dict(zip(meanings, record.cells, strict=True))
-
-    def complain(meaning: str, fault: Unreadable) -> None:
-        where = sheet.where(record, meanings.index(meaning))
-        found.complaints.append(Complaint(where, fault.message, fault.hint))
-
+def _keys(
+    cells: Cells, said: Mapping[str, str], split: list[str]
+) -> tuple[datetime | None, str, tuple[tuple[str, str], ...], list[tuple[str, Unreadable]]]:
+    """Return a row's instant, kind of subject and dimensions, and what is wrong with them."""
+    wrong: list[tuple[str, Unreadable]] = []
     at = None
-    keys = []
-    before = len(found.complaints)
     try:
-        at = instant(cells["at"])
+        at = cells.instant(said.get("at", ""))
     except Unreadable as fault:
-        complain("at", fault)
-    for name in DIMENSIONS:
-        if cells.get(name):
-            try:
-                keys.append(dimension(name, cells[name]))
-            except Unreadable as fault:
-                complain(name, fault)
-    sound = len(found.complaints) == before
-    for position, meaning in enumerate(meanings):
-        if meaning not in METRICS:
-            continue
-        try:
-            value = figure(METRICS[meaning], record.cells[position])
-        except Unreadable as fault:
-            complain(meaning, fault)
-            continue
-        if at and sound and not value.missing:
-            campaign = cells.get("campaign") or default[0]
-            where = sheet.where(record, meanings.index("subject"))
-            found.snapshots.append(
-                Snapshot(campaign, default[1], "release", cells["subject"], meaning, tuple(keys), at, value, where)
-            )
+        wrong.append(("at", fault))
+    kind = said.get("subject_kind", "release")
+    if kind not in SUBJECT_KINDS:
+        wrong.append(("subject_kind", unknown_kind(kind)))
+    dimensions: tuple[tuple[str, str], ...] = ()
+    if split:
+        pairs = list(cells.dimensions(said))
+        wrong += [(name, pair) for name, pair in pairs if isinstance(pair, Unreadable)]
+        dimensions = tuple(pair for _, pair in pairs if not isinstance(pair, Unreadable))
+    return at, kind, dimensions, wrong
+
+
+def _meanings(sheet: Sheet, layout: Layout) -> list[str]:
+    """Return what each heading means; of several that name the post, the first one that is not declared otherwise."""
+    found = meanings(sheet, layout, _MEANINGS)
+    if found.count("subject") > 1 and "subject" not in layout.columns.values():
+        first = found.index("subject")  # an export often gives both the id and the address of a post
+        found = [meaning if meaning != "subject" or place == first else "" for place, meaning in enumerate(found)]
+    return found

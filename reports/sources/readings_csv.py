@@ -10,14 +10,16 @@ upper, qualifier, and the dimensions of `reports.source`. Any other column is an
 would make another figure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import ClassVar
 
-from campaigns.errors import Complaint
 from reports.errors import Unreadable
+from reports.layout import Layout
+from reports.measures import Metric
+from reports.metrics import METRICS
 from reports.sheet import Record, Sheet
-from reports.snapshot import SUBJECT_KINDS, Snapshot
-from reports.source import DIMENSIONS, Found, dimension, figure, instant, metric, nearest
+from reports.snapshot import SUBJECT_KINDS, Fault, Snapshot
+from reports.source import DIMENSIONS, Cells, cells_of, metric, nearest, unknown_kind
 
 REQUIRED = ("at", "subject_kind", "subject", "metric", "value")
 FIGURES = ("numerator", "denominator", "lower", "upper", "qualifier")
@@ -30,88 +32,93 @@ class ReadingsCsv:
     id: ClassVar[str] = "readings"
     help: ClassVar[str] = f"one figure a row: {', '.join(REQUIRED)}"
 
-    def recognises(self, sheet: Sheet, columns: Mapping[str, str]) -> bool:
-        """Take a sheet that has both a metric and a value column."""
-        return {"metric", "value"} <= set(_names(sheet, columns))
+    def recognises(self, sheet: Sheet, layout: Layout) -> bool:
+        """Take a table that has both a metric and a value column."""
+        return {"metric", "value"} <= {*_names(sheet, layout), *layout.always}
 
-    def read(self, sheet: Sheet, campaign: str, columns: Mapping[str, str]) -> Found:
-        """Return a snapshot a row, and a complaint for each cell that is wrong."""
-        names = _names(sheet, columns)
-        found = Found()
-        for name in REQUIRED:
-            if name not in names:
-                message = f"there is no column '{name}'"
-                hint = f"this file needs {', '.join(REQUIRED)}"
-                found.complaints.append(Complaint(sheet.where(sheet.heading, 0), message, hint))
-        for position, name in enumerate(names):
-            if name and name not in REQUIRED and name not in OPTIONAL:
-                message = f"unknown column '{sheet.heading.cells[position]}'"
-                hint = nearest(name, (*REQUIRED, *OPTIONAL)) or f"columns may be {', '.join(OPTIONAL)}"
-                found.complaints.append(Complaint(sheet.where(sheet.heading, position), message, hint))
-        if not found.complaints:
-            for record in sheet.records:
-                _Row(sheet, names, record, found).read(campaign, sheet.notes.get("source") or self.id)
-        return found
+    def ignored(self, sheet: Sheet, layout: Layout) -> tuple[str, ...]:
+        """Return the headings that were declared to mean nothing: any other one is an error."""
+        return tuple(name for name in sheet.heading.cells if layout.columns.get(name) == "-")
 
-
-def _names(sheet: Sheet, columns: Mapping[str, str]) -> list[str]:
-    return [columns.get(name, name).casefold().replace(" ", "_") for name in sheet.heading.cells]
+    def read(self, sheet: Sheet, campaign: str, layout: Layout) -> Iterator[Snapshot | Fault]:
+        """Give a snapshot a row, and a fault for each cell that is wrong."""
+        names = _names(sheet, layout)
+        faults = list(_headings(sheet, names, layout))
+        yield from faults
+        if faults:
+            return
+        source = layout.source or sheet.notes.get("source") or self.id
+        reader = _Rows(names, Cells(layout), (campaign, source))
+        for record in sheet.records():
+            if isinstance(record, Fault):
+                yield record
+            else:
+                yield from reader.read(record)
 
 
-class _Row:
-    """One row on its way to a snapshot: each cell is read on its own, so that each one that is wrong is listed."""
+def _names(sheet: Sheet, layout: Layout) -> list[str]:
+    found = [layout.columns.get(name, name).casefold().replace(" ", "_") for name in sheet.heading.cells]
+    return ["" if name == "-" else name for name in found]
 
-    def __init__(self, sheet: Sheet, names: list[str], record: Record, found: Found) -> None:
-        self.sheet, self.names, self.record, self.found = sheet, names, record, found
-        self.cells = dict(zip(names, record.cells, strict=True))
 
-    def complain(self, column: str, fault: Unreadable) -> None:
-        where = self.sheet.where(self.record, self.names.index(column))
-        self.found.complaints.append(Complaint(where, fault.message, fault.hint))
+def _headings(sheet: Sheet, names: list[str], layout: Layout) -> Iterator[Fault]:
+    line = sheet.heading.line
+    for name in REQUIRED:
+        if name not in names and name not in layout.always:
+            yield Fault(line, 0, f"there is no column '{name}'", f"this file needs {', '.join(REQUIRED)}")
+    for position, name in enumerate(names):
+        if name and name not in REQUIRED and name not in OPTIONAL:
+            message = f"unknown column '{sheet.heading.cells[position]}'"
+            hint = nearest(name, (*REQUIRED, *OPTIONAL)) or f"columns may be {', '.join(OPTIONAL)}"
+            yield Fault(line, position, message, hint)
 
-    def read(self, campaign: str, source: str) -> None:
-        before = len(self.found.complaints)
-        at = of = split = None
+
+class _Rows:
+    """Rows on their way to snapshots: each cell is read on its own, so that each one that is wrong is listed."""
+
+    def __init__(self, names: list[str], cells: Cells, default: tuple[str, str]) -> None:
+        self.names, self.cells = names, cells
+        self.campaign, self.source = default
+        self.place = {name: position for position, name in enumerate(names)}
+        given = {*names, *cells.always}
+        self.figures = tuple(name for name in FIGURES if name in given)
+        self.splits = any(name in given for name in DIMENSIONS)
+
+    def read(self, record: Record) -> Iterator[Snapshot | Fault]:
+        said = cells_of(record, self.names, self.cells.always)
+        wrong: list[tuple[str, Unreadable]] = []
+        at = of = value = None
         try:
-            at = instant(self.cells["at"])
+            at = self.cells.instant(said["at"])
         except Unreadable as fault:
-            self.complain("at", fault)
-        kind = self.cells["subject_kind"]
+            wrong.append(("at", fault))
+        kind = said["subject_kind"]
         if kind not in SUBJECT_KINDS:
-            hint = nearest(kind, SUBJECT_KINDS) or f"one of {', '.join(SUBJECT_KINDS)}"
-            self.complain("subject_kind", Unreadable(f"unknown kind of subject '{kind}'", hint))
+            wrong.append(("subject_kind", unknown_kind(kind)))
+        of = METRICS.get(said["metric"])
         try:
-            of = metric(self.cells["metric"])
+            of = of or metric(said["metric"])
+            value = self.cells.figure(of, "value", said["value"], **self._others(said))
+            _said_in(of, said)
         except Unreadable as fault:
-            self.complain("metric", fault)
-        if of:
-            try:
-                value = figure(of, self.cells["value"], **{name: self.cells.get(name, "") for name in FIGURES})
-            except Unreadable as fault:
-                self.complain("value", fault)
-        split = self.dimensions()
-        if at and of and len(self.found.complaints) == before:
-            where = self.sheet.where(self.record, self.names.index("subject"))
-            self.found.snapshots.append(
-                Snapshot(
-                    self.cells.get("campaign") or campaign,
-                    self.cells.get("source") or source,
-                    kind,
-                    self.cells["subject"],
-                    of.id,
-                    split,
-                    at,
-                    value,
-                    where,
-                )
-            )
+            wrong.append(("value" if of else "metric", fault))
+        split: tuple[tuple[str, str], ...] = ()
+        if self.splits:
+            pairs = list(self.cells.dimensions(said))
+            wrong += [(name, pair) for name, pair in pairs if isinstance(pair, Unreadable)]
+            split = tuple(pair for _, pair in pairs if not isinstance(pair, Unreadable))
+        for name, each in wrong:
+            yield Fault(record.line, self.place.get(name, 0), each.message, each.hint)
+        if at is not None and of is not None and value is not None and not wrong:
+            campaign, source = said.get("campaign") or self.campaign, said.get("source") or self.source
+            place = self.place.get("subject", 0)
+            yield Snapshot(campaign, source, kind, said["subject"], of.id, split, at, value, record.line, place)
 
-    def dimensions(self) -> tuple[tuple[str, str], ...]:
-        keys = []
-        for name in DIMENSIONS:
-            if self.cells.get(name):
-                try:
-                    keys.append(dimension(name, self.cells[name]))
-                except Unreadable as fault:
-                    self.complain(name, fault)
-        return tuple(keys)
+    def _others(self, said: dict[str, str]) -> dict[str, str]:
+        return {name: said[name] for name in self.figures if said[name]}
+
+
+def _said_in(of: Metric, said: dict[str, str]) -> None:
+    if of.unit == "money" and not said.get("currency"):
+        message = f"'{of.id}' is money, and the row does not say in which currency"
+        raise Unreadable(message, "add a column 'currency': GBP, EUR")
