@@ -11,19 +11,34 @@ VERSION = "0.1.0"
 #: Which file adds which commands. `--help` loads them all; a test holds this table to what they add.
 OWNERS = {
     "campaigns.cli.workspace": ("init",),
-    "campaigns.cli.documents": ("check", "export"),
-    "campaigns.cli.trust": ("keys", "trust"),
-    "content.cli": ("preview", "limits"),
+    "campaigns.cli.documents": ("export",),
+    "campaigns.cli.keys": ("keys",),
+    "campaigns.cli.trust": ("trust",),
+    "content.cli.preview": ("preview",),
+    "content.cli.rules": ("limits", "glossary"),
+    "content.cli.translations": ("translations",),
+    "content.cli.media": ("media",),
+    "scheduler.cli.checking": ("check",),
     "scheduler.cli.planning": ("plan", "apply"),
-    "scheduler.cli.signing": ("review", "approve", "refuse", "signatures"),
-    "scheduler.cli.running": ("run",),
+    "scheduler.cli.reviewing": ("review",),
+    "scheduler.cli.deciding": ("approve", "refuse", "withdraw"),
+    "scheduler.cli.signatures": ("signatures",),
+    "scheduler.cli.comments": ("comment",),
+    "scheduler.cli.urgent": ("urgent",),
+    "scheduler.cli.running": ("run", "worker"),
     "scheduler.cli.looking": ("status", "releases", "why"),
     "scheduler.cli.calendar": ("calendar",),
-    "scheduler.cli.control": ("hold", "resume", "late", "retry", "resolve", "retract"),
+    "scheduler.cli.register": ("register",),
+    "scheduler.cli.holding": ("hold", "resume"),
+    "scheduler.cli.control": ("late", "retry", "resolve"),
+    "scheduler.cli.retracting": ("retract",),
     "scheduler.cli.channels": ("channels",),
     "scheduler.cli.database": ("db",),
+    "scheduler.cli.auditing": ("verify", "audit"),
     "scheduler.cli.doctor": ("doctor",),
-    "reports.cli": ("readings", "report"),
+    "reports.cli": ("readings", "report", "compare"),
+    "reports.referrals.cli": ("referrals",),
+    "reports.privacy": ("privacy",),
     "reports.schema": ("schema",),
     "reports.demo": ("demo",),
 }
@@ -37,25 +52,60 @@ def main() -> int:
         return 0
     from campaigns.errors import CordialeError, InvalidDocument
 
+    sys.excepthook = _uncaught
     try:
         build(words[0] if words else "")()
     except InvalidDocument as error:
         for complaint in error.complaints:
             label = "warning: " if complaint.severity == "warning" else ""
-            sys.stderr.write(f"{label}{complaint}\n")
+            sys.stderr.write(_clean(f"{label}{complaint}\n"))
         return error.exit_code
     except CordialeError as error:
         place = f"{error.where}: " if error.where else ""
-        sys.stderr.write(f"error: {place}{error.message}\n")
+        sys.stderr.write(_clean(f"error: {place}{error.message}\n"))
         if error.hint:
-            sys.stderr.write(f"hint: {error.hint}\n")
+            sys.stderr.write(_clean(f"hint: {error.hint}\n"))
         return error.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("Stopped.\n")
         return 130
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    finally:
+        _remember()
     return 0
+
+
+def _clean(text: str) -> str:
+    """Return *text* without any secret that this command has read."""
+    secrets = sys.modules.get("scheduler.credentials")
+    return text if secrets is None else str(secrets.redact(text))
+
+
+def _uncaught(kind, error, trace) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 (naming the types would load modules)
+    """Show what nobody foresaw, as Python does, but without secrets."""
+    import traceback
+
+    sys.stderr.write(_clean("".join(traceback.format_exception(kind, error, trace))))
+
+
+def _remember() -> None:
+    """Let this machine remember what the command added to the event log: a database restored later would lack it."""
+    log = sys.modules.get("campaigns.audit.log")
+    if log is None or not log.WRITTEN:
+        return
+    from campaigns import settings
+    from campaigns.audit.memory import Memory
+    from campaigns.errors import CordialeError
+
+    databases = list(log.WRITTEN)
+    log.WRITTEN.clear()
+    try:
+        for database in databases:
+            Memory(settings.load().trust).catch_up(database)
+    except CordialeError as error:
+        sys.stderr.write(f"warning: {error.message}\n")
+        sys.stderr.write(f"hint: {error.hint}\n")
 
 
 def build(word: str = ""):  # type: ignore[no-untyped-def]  # noqa: ANN201 (naming Typer's class would load Typer)
