@@ -1,10 +1,11 @@
 """
-Where `CI` is set, a skipped test fails the session: what cannot run there is not proved.
+What was skipped is said at the end, with how to get what it needs. Where `CI` is set it fails the session as well.
 
-The report names each one, why it was skipped, and how to get what it needs.
+What cannot run is not proved; there, the report names each test.
 """
 
 import os
+from collections import Counter
 
 import pytest
 
@@ -37,17 +38,23 @@ class Skips:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if self.reasons and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
+        if strict() and self.reasons and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self.reasons:
-            terminalreporter.section("skipped, where everything must run", red=True)
-            for name, reason in sorted(self.reasons.items()):
-                terminalreporter.line(f"{name}: {reason}")
-            terminalreporter.line(CURE)
+        if not self.reasons:
+            return
+        if not strict():
+            terminalreporter.section("skipped: not proved on this machine", yellow=True)
+            for reason, times in sorted(Counter(self.reasons.values()).items()):
+                terminalreporter.line(f"{times} test{'s' * (times > 1)}: {reason}")
+            return
+        terminalreporter.section("skipped, where everything must run", red=True)
+        for name, reason in sorted(self.reasons.items()):
+            terminalreporter.line(f"{name}: {reason}")
+        terminalreporter.line(CURE)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if strict() and not hasattr(config, "workerinput"):
+    if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Skips(), "cordiale-skips")

@@ -83,7 +83,7 @@ def _message(
 def _entry(draw: st.DrawFn, data: dict[str, Any], messages: list[str], channels: list[str]) -> dict[str, Any]:
     day = FIRST + timedelta(days=draw(st.integers(1, 40)))
     at = f"{day}T{draw(st.integers(0, 23)):02}:30:00"
-    free = dict.fromkeys(("zone", "fold", "until", "not_before", "not_after"))
+    free = dict.fromkeys(("zone", "fold", "until", "not_before", "not_after", "supersedes"))
     where = draw(st.lists(st.sampled_from(channels), min_size=1, unique=True))
     what = draw(st.sampled_from(messages))
     more = {"exdate": [], "variant": None, "under_embargo": False}

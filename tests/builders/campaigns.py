@@ -6,7 +6,7 @@ from typing import Any
 
 from campaigns.documents import schema
 
-UK = {"name": {"en-GB": "UK Government", "fr-FR": "Gouvernement britannique"}, "help": {"en-GB": "0800 011 3764"}}
+UK = {"name": {"en-GB": "UK Government", "fr-FR": "Gouvernement britannique"}, "help": {"en-GB": "0800 011 3764, 24/7"}}
 FR = {"name": {"en-GB": "French Government", "fr-FR": "Gouvernement français"}}
 PARTNERS = {"uk": UK, "fr": FR}
 STARTS = datetime(2027, 1, 12, 12, 0, tzinfo=UTC)  #: where a test chooses no instant of its own

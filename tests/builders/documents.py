@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 
 from campaigns.documents import schema
 from campaigns.documents.fields import MOST
+from campaigns.documents.written import PATTERNS
 from campaigns.locales import LOCALES
 
 SOUND: dict[str, Any] = {
     "campaign": "raqqa-voices",
     "title": {"en-GB": "Voices of Raqqa", "fr-FR": "Les voix de Raqqa"},
     "partners": {
-        "uk": {"name": {"fr-FR": "Royaume-Uni", "ar": "المملكة المتحدة"}, "help": {"ar": "0800 789 321"}},
-        "fr": {"name": {"fr-FR": "France", "ar": "فرنسا"}, "help": {"fr-FR": "0 800 005 696"}},
+        "uk": {"name": {"fr-FR": "Royaume-Uni", "ar": "المملكة المتحدة"}, "help": {"ar": "0800 789 321، 24/7"}},
+        "fr": {"name": {"fr-FR": "France", "ar": "فرنسا"}, "help": {"fr-FR": "0 800 005 696, 24 h/24"}},
     },
     "policy_aim": "Fewer young people believe Daesh's claim to govern.",
     "starts": "2027-01-11",
@@ -220,6 +221,7 @@ _message = _noun(
     id_=ids,
     audiences_=st.lists(ids, min_size=1, max_size=2, unique=True),
     wording_=said,
+    kind=ids,
     counters=ids,
     messenger=ids,
     headline=st.dictionaries(st.sampled_from(_tags), lines, max_size=2),
@@ -231,6 +233,15 @@ _message = _noun(
     link=st.dictionaries(st.sampled_from([*_tags, "*"]), lines, min_size=1, max_size=2),
     media=st.lists(st.fixed_dictionaries({"file": st.just("map.png"), "alt": localised}), max_size=2),
     variants=st.dictionaries(st.sampled_from("bcd"), st.fixed_dictionaries({"wording": said}), max_size=2),
+    translated=st.dictionaries(
+        st.sampled_from(_tags),
+        st.dictionaries(
+            st.sampled_from(["wording", "headline", "b/wording", "map 1.png/alt"]),
+            st.from_regex(PATTERNS["translation_mark"], fullmatch=True),
+            max_size=2,
+        ),
+        max_size=2,
+    ),
     waive=st.lists(st.fixed_dictionaries({"check": ids, "because": texts}, optional={"channel": ids}), max_size=2),
 )
 _entry = _noun(
@@ -246,6 +257,7 @@ _entry = _noun(
     not_before=walls,
     under_embargo=st.booleans(),
     variant=st.sampled_from(["a", "b", "alternate"]),
+    supersedes=ids | ids.map("{}@20270119T183000".format),
     if_late=st.fixed_dictionaries({"after": st.integers(0, 10**6), "then": st.sampled_from(["send", "skip", "ask"])}),
     not_after=walls,
 )

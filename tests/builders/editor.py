@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import Any, Self
 
-PATIENCE = 60  #: seconds for an answer; a server that is silent for so long is stuck
+PATIENCE = 240  #: seconds for an answer; a server that is silent for so long is stuck
 
 #: What an editor's settings say: our schema alone, and nothing from the network.
 SETTINGS = {

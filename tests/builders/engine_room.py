@@ -8,11 +8,11 @@ from typing import Any
 from campaigns import clock
 from campaigns.store.engine import writing
 from scheduler import roster
-from scheduler.daemon import machine_name
 from scheduler.engine import claims
 from scheduler.engine.claims import Claim, Permit
 from scheduler.engine.outcomes import Ending
 from scheduler.engine.recovery import Recovered, recover
+from scheduler.machine import machine_name
 from scheduler.publisher import Capabilities, Receipt
 from scheduler.releases.evidence import EvidenceRoom
 from scheduler.releases.journal import Journal

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from content.sameness import plain
 from scheduler.releases.clashes.clash import Going
-from scheduler.releases.clashes.likeness import plain
 
 START = datetime(2027, 1, 12, 12, 0, tzinfo=UTC)
 YOUNG = ("young-fr", "in France")

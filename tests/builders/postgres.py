@@ -3,9 +3,9 @@
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
-from sqlalchemy import create_engine, delete, text
+from sqlalchemy import Engine, create_engine, delete, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -19,6 +19,9 @@ HOW_TO = (
     "PostgreSQL does not answer at {}. Start one there that trusts user postgres "
     f"(`.ci/run` does), or name another in {VARIABLE}."
 )
+
+SWEEPERS: dict[str, Engine] = {}  #: by the URL of the database that each one empties
+DURABLE = True  #: whether a commit waits for the disk; tests that neither measure nor cut the power need not
 
 
 def server() -> URL:
@@ -46,14 +49,24 @@ def fresh() -> Iterator[str]:
         yield url
 
 
+def copied(url: str) -> AbstractContextManager[str]:
+    """Give the URL of a new copy of a database that nobody is connected to, and drop it at the end."""
+    return bare(template=str(make_url(url).database))
+
+
 @contextmanager
-def bare() -> Iterator[str]:
+def bare(template: str = "template1") -> Iterator[str]:
     """Give the URL of a new database without any table, and drop it at the end."""
     name = f"cordiale_test_{uuid.uuid4().hex[:12]}"
-    _run(server(), f"CREATE DATABASE {name}")
+    _run(server(), f"CREATE DATABASE {name} TEMPLATE {template}")
+    if not DURABLE:
+        _run(server(), f"ALTER DATABASE {name} SET synchronous_commit = off")
+    url = server().set(database=name).render_as_string(hide_password=False)
     try:
-        yield server().set(database=name).render_as_string(hide_password=False)
+        yield url
     finally:
+        if (sweeper := SWEEPERS.pop(url, None)) is not None:
+            sweeper.dispose()
         _run(server(), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
@@ -61,7 +74,10 @@ def empty(url: str) -> None:
     """Take every row out, events too: the tables' owner may set aside the trigger that guards them."""
     statements = [str(delete(table)) for table in reversed(SQLModel.metadata.sorted_tables)]
     guard = "ALTER TABLE event {} TRIGGER USER"
-    _run(make_url(url), guard.format("DISABLE"), *statements, guard.format("ENABLE"))
+    if url not in SWEEPERS:
+        SWEEPERS[url] = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1, pool_pre_ping=True)
+    with SWEEPERS[url].connect() as connection:  # one question for all: each has its price, and every test asks
+        connection.exec_driver_sql("; ".join([guard.format("DISABLE"), *statements, guard.format("ENABLE")]))
 
 
 def _run(url: URL, *statements: str) -> None:

@@ -9,8 +9,8 @@ from content.rendering import MediaFile, Request
 UK_NAME = {"en-GB": "UK government", "fr-FR": "Gouvernement britannique", "ar": "حكومة المملكة المتحدة"}
 FR_NAME = {"en-GB": "French government", "fr-FR": "Gouvernement français", "ar": "الحكومة الفرنسية"}
 PARTNERS = {
-    "uk": schema.Partner(name=UK_NAME, help={"en-GB": "0800 789 321", "ar": "0800 789 321"}),
-    "fr": schema.Partner(name=FR_NAME, help={"fr-FR": "Un doute ? Appelez le 0 800 005 696."}),
+    "uk": schema.Partner(name=UK_NAME, help={"en-GB": "0800 789 321, 24/7", "ar": "0800 789 321، 24/7"}),
+    "fr": schema.Partner(name=FR_NAME, help={"fr-FR": "Un doute\xa0? Appelez le 0 800 005 696 (9 h-18 h)."}),
 }
 WORDING = {
     "en-GB": "Daesh lost its ground. {{ partners_in_coalition }} partners stand together.",

@@ -21,12 +21,14 @@ from campaigns.signoff import rehearsal
 from campaigns.signoff.trust import Trust, TrustStore
 from campaigns.store.engine import connect, reading, writing
 from campaigns.store.upgrade import upgrade
-from scheduler import review, roster
+from scheduler import roster
 from scheduler.engine.claims import Claim
 from scheduler.releases import booking
 from scheduler.releases.booking import Plan
 from scheduler.releases.ledger import ATTEMPT, RELEASE
-from scheduler.review import Effect
+from scheduler.review import decide
+from scheduler.review.decide import Effect
+from scheduler.review.selection import EVERYTHING, Selection
 
 AUTHOR = "amina"  #: who writes what is applied; signs nothing
 SIGNING_KEY = "whsec_" + "Y29yZGlhbGU" * 4 + "\n"  #: of webhooks, in every workspace
@@ -64,13 +66,15 @@ class Workspace:
         with reading(self.database) as connection:
             return booking.plan(connection, documents, self.settings, author=author, now=now or clock.now(), **more)
 
-    def approve(self, *partners: str, campaign: str = "voices") -> list[Effect]:
+    def approve(self, *partners: str, campaign: str = "voices", pick: Selection = EVERYTHING) -> list[Effect]:
         """Sign everything of *campaign* that waits, for each of *partners* (uk and fr where none is named)."""
-        return [self.decide(partner, "approve", campaign=campaign) for partner in partners or ("uk", "fr")]
+        return [self.decide(partner, "approve", campaign=campaign, pick=pick) for partner in partners or ("uk", "fr")]
 
-    def decide(self, partner: str, decision: Any, *, campaign: str = "voices", reason: str = "") -> Effect:
-        """Sign *decision* for *partner* over what waits in *campaign*."""
-        effect, _ = review.decide(
+    def decide(
+        self, partner: str, decision: Any, *, campaign: str = "voices", reason: str = "", pick: Selection = EVERYTHING
+    ) -> Effect:
+        """Sign *decision* for *partner* over what waits in *campaign*, as far as *pick* picks it."""
+        effect, _ = decide.decide(
             self.database,
             self.settings.trust,
             campaign=campaign,
@@ -78,8 +82,14 @@ class Workspace:
             key=self.key(partner),
             decision=decision,
             reason=reason,
+            pick=pick,
         )
         return effect
+
+    def withdraw(self, partner: str, *, reason: str = "", pick: Selection = EVERYTHING) -> Effect | None:
+        """Sign the end of *partner*'s approval of what *pick* picks; None where it was ended before."""
+        asked = {"campaign": "voices", "partner": partner, "key": self.key(partner), "reason": reason, "pick": pick}
+        return decide.withdraw(self.database, self.settings.trust, **asked)[0]
 
     def rows(self) -> dict[str, dict[str, Any]]:
         """Return the releases, by the entry that asked for them (and `entry@occurrence` where it repeats)."""

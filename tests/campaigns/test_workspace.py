@@ -86,7 +86,8 @@ def test_keys_and_trust_are_for_rehearsal(joint):
     found = trust.load(joint.folder / "trust", NOW)
 
     assert found.rehearsal_only
-    assert sorted(path.name for path in (joint.folder / "keys").glob("*.key")) == ["fr-officer.key", "uk-officer.key"]
+    made = sorted(path.name for path in (joint.folder / "keys").glob("*.key"))
+    assert made == ["fr-officer.key", "operator.key", "uk-officer.key"]
 
 
 def test_secrets_are_new_and_closed(joint, tmp_path):

@@ -43,9 +43,24 @@ def test_balance(text: str, sound: bool) -> None:
     assert bidi.balanced(text) is sound
 
 
-def test_embeddings_and_overrides_are_forbidden() -> None:
-    """Controls that leak are named with their place; isolates and marks are not."""
-    assert bidi.forbidden_controls("a\u202eb\u2066c\u2069\u200e") == [
-        (1, "RIGHT-TO-LEFT OVERRIDE"),
-        (6, "LEFT-TO-RIGHT MARK"),
+def test_every_control_has_its_place() -> None:
+    """Isolates, marks, embeddings and overrides are all found."""
+    assert list(bidi.controls("a\u202eb\u2066c\u2069\u200e")) == [
+        (1, "\u202e"),
+        (3, "\u2066"),
+        (5, "\u2069"),
+        (6, "\u200e"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        pytest.param("a\u2069 \u2066b", [1, 3], id="the-wrong-way-round"),
+        pytest.param("\u2066a\n\u2067b\u2069", [0], id="open-at-the-end-of-its-line"),
+        pytest.param("x\n\u2069", [2], id="second-line"),
+    ],
+)
+def test_each_half_of_a_pair_has_its_place(text: str, places: list[int]) -> None:
+    """What is no pair is named with its place in the whole text."""
+    assert list(bidi.unbalanced(text)) == places

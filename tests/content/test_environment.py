@@ -1,12 +1,12 @@
 """The hardened environment."""
 
-import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from content.environment import LARGEST_OUTPUT, LARGEST_SOURCE, Format, compiled, render
+from content.environment import LARGEST_OUTPUT, Format, compiled, render
 from content.errors import TemplateFault
 
 VALUES = {"name": "Raqqa", "count": 3, "long": "x" * 10_000}
@@ -17,90 +17,13 @@ def fill(source: str, locale: str = "en-GB", output: Format = Format.TEXT, **val
     return render(compiled(output, "wording", source), locale, values or VALUES)
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        pytest.param("{{ ''.__class__.__mro__[1].__subclasses__() }}", id="classes"),
-        pytest.param("{{ name.__class__ }}", id="dunder"),
-        pytest.param("{{ name['__class__'] }}", id="item"),
-        pytest.param("{{ name|attr('__class__') }}", id="attr-filter"),
-        pytest.param("{{ self._TemplateReference__context }}", id="self"),
-        pytest.param("{{ config }}", id="unknown-name"),
-        pytest.param("{{ cycler.__init__.__globals__.os.popen('id').read() }}", id="cycler"),
-        pytest.param("{{ lipsum(n=200000) }}", id="lipsum"),
-        pytest.param("{{ range(999999999) }}", id="range"),
-        pytest.param("{{ namespace() }}", id="namespace"),
-        pytest.param("{{ dict(a=1) }}", id="dict"),
-        pytest.param("{{ joiner() }}", id="joiner"),
-        pytest.param("{{ 9**9999999 }}", id="power"),
-        pytest.param("{{ 'a' * 10**10 }}", id="product"),
-        pytest.param("{{ 1 + 1 }}", id="sum"),
-        pytest.param("{{ 'a' ~ 'b' }}", id="concatenation"),
-        pytest.param("{{ -count }}", id="negation"),
-        pytest.param("{{ '%99999999999d' % count }}", id="old-padding"),
-        pytest.param("{{ '{:>200000000}'.format('a') }}", id="format-padding"),
-        pytest.param("{{ name.ljust(200000000) }}", id="ljust"),
-        pytest.param("{{ name|center(200000000) }}", id="center"),
-        pytest.param("{{ name|batch(100000000) }}", id="batch"),
-        pytest.param("{{ name|replace('a', long) }}", id="replace"),
-        pytest.param("{{ name|default('x') }}", id="default-masks-missing-names"),
-        pytest.param("{{ name|safe }}", id="safe"),
-        pytest.param("{{ [1]|map('upper')|list }}", id="map"),
-        pytest.param("{{ count|number(decimals=100000000) }}", id="decimals"),
-        pytest.param("{{ name|number }}", id="number-of-a-word"),
-        pytest.param("{{ name|date }}", id="date-of-a-word"),
-        pytest.param("{{ plural }}", id="function-uncalled"),
-        pytest.param("{{ plural(count) }}", id="function-without-forms"),
-        pytest.param("{{ plural(count, other='x', **name) }}", id="splat"),
-        pytest.param("{{ (plural)(count, other='x')(count) }}", id="call-of-a-call"),
-        pytest.param("{% for a in long %}{% for b in long %}x{% endfor %}{% endfor %}", id="nested-loops"),
-        pytest.param("{% for a in name %}{{ a }}{% endfor %}", id="loop-in-a-wording"),
-        pytest.param("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", id="recursive-macro"),
-        pytest.param("{% set a = name %}", id="set"),
-        pytest.param("{% with a = name %}{% endwith %}", id="with"),
-        pytest.param("{% filter upper %}x{% endfilter %}", id="filter-block"),
-        pytest.param("{% call plural() %}{% endcall %}", id="call-block"),
-        pytest.param("{% include '/etc/passwd' %}", id="include"),
-        pytest.param("{% import 'os' as os %}", id="import"),
-        pytest.param("{% extends 'x' %}", id="extends"),
-        pytest.param("{% block b %}{% endblock %}", id="block"),
-        pytest.param("{% endif %}", id="unopened"),
-        pytest.param("{{ name", id="unclosed-name"),
-        pytest.param("{% if name is defined %}{% endif %}", id="test"),
-        pytest.param("{{ {'a': 1} }}", id="mapping"),
-        pytest.param("{{ [name] }}", id="list"),
-        pytest.param("{{ name[:2] }}", id="slice"),
-        pytest.param("{{ " + "(" * 5_000 + "1" + ")" * 5_000 + " }}", id="brackets"),
-        pytest.param("{{ " + "not " * 4_500 + "1 }}", id="negations"),
-        pytest.param("{% if 1 %}" * 900 + "{% endif %}" * 900, id="nested-conditions"),
-        pytest.param("{{ " + "9" * 15_000 + " }}", id="long-number"),
-        pytest.param("{{ name" + "|upper" * 3_000 + " }}", id="filter-chain"),
-        pytest.param("{{name}}" * 2_400, id="too-many-names"),
-        pytest.param("x" * (LARGEST_SOURCE + 1), id="long-source"),
-        pytest.param("{{ long }}" * 100, id="long-output"),
-    ],
-)
-def test_attack_is_refused(source: str) -> None:
-    """Every escape and every bomb is refused as a fault, within 50 ms of processor time."""
-    fill("warm {{ name }}")
-    spent = []
-    for _ in range(3):
-        began = time.process_time()
-        with pytest.raises(TemplateFault) as caught:
-            fill(source)
-        spent.append(time.process_time() - began)
-    assert min(spent) < 0.05
-    assert caught.value.message
-    assert caught.value.hint
-
-
 def test_fault_names_template_line_and_what_is_allowed() -> None:
     """A fault says where it is and what may be written instead."""
     with pytest.raises(TemplateFault) as caught:
         fill("one\ntwo {{ name.x }}")
     fault = caught.value
     assert (fault.template, fault.line) == ("wording", 2)
-    assert str(fault.where) == "wording:2"
+    assert str(fault.where) == "wording:2:12"
     assert "attribute" in fault.message
     assert "{{ names }}" in fault.hint
 
@@ -159,6 +82,60 @@ def test_output_is_capped_while_it_streams() -> None:
 def test_compiling_is_done_once() -> None:
     """The same source is compiled once."""
     assert compiled(Format.TEXT, "once", "{{ name }}") is compiled(Format.TEXT, "once", "{{ name }}")
+
+
+def test_a_fault_while_rendering_names_the_line_that_ran() -> None:
+    """What a filter refuses is told with the line that asks for it."""
+    with pytest.raises(TemplateFault, match="not a number") as caught:
+        fill("one\ntwo\n{% if count %}{{ name|number }}{% endif %}")
+    assert caught.value.line == 3
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "column"),
+    [
+        pytest.param("name.x {{ name.x }}", 1, 15, id="attribute-not-in-the-text"),
+        pytest.param("{{ name }}\n  {{ name|safe }}", 2, 11, id="filter"),
+        pytest.param("{% if name\n   and place %}x{% endif %}", 2, 8, id="name-in-a-later-line"),
+        pytest.param("a\n{% for x in name %}{% endfor %}", 2, 4, id="loop"),
+        pytest.param("a {{ 1 * 2 }}", 1, 8, id="product"),
+        pytest.param("{# place #} {{ place }}", 1, 16, id="not-in-a-comment"),
+        pytest.param("خسر {{ place }}", 1, 8, id="arabic"),
+    ],
+)
+def test_fault_names_the_column(source: str, line: int, column: int) -> None:
+    """A fault stands at the sign that is not allowed, or at the name that has no value."""
+    with pytest.raises(TemplateFault) as caught:
+        fill(source)
+    assert (caught.value.line, caught.value.column) == (line, column)
+
+
+PLAIN_VALUES = {"name": "Raqqa", "count": 1_234_567, "empty": "", "flag": True, "share": 0.5, "nothing": 0}
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *(f"{{{{ {name} }}}}" for name in PLAIN_VALUES),
+                *(f"{{% if {name} %}}a {{% else %}}b{{{{ {name} }}}}{{% endif %}}" for name in PLAIN_VALUES),
+                "{% if name %}{% if empty %}x{% endif %}\n{% endif %}",
+                " text",
+                "\n",
+                "{{ '{' }}",
+                "'\"\\{}",
+                "داعش",
+            ]
+        ),
+        max_size=12,
+    ),
+    st.sampled_from(["en-GB", "fr-FR", "ar", "fa"]),
+)
+def test_the_short_way_gives_what_the_engine_gives(pieces: list[str], locale: str) -> None:
+    """A plain source reads the same whether the engine fills it or not."""
+    ready = compiled(Format.TEXT, "plain", "".join(pieces))
+    assert render(ready, locale, PLAIN_VALUES) == render(replace(ready, straight=None), locale, PLAIN_VALUES)
 
 
 @settings(max_examples=200, deadline=None)

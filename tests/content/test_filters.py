@@ -13,6 +13,8 @@ VALUES = {
     "day": "2027-01-12",
     "phone": "+44 20 7946 0958",
     "handle": "@UKfacts",
+    "years": "2014-2019",
+    "kept": "\u20662014\u2069",
 }
 LRI, PDI = "\u2066", "\u2069"
 
@@ -43,7 +45,14 @@ def fill(source: str, locale: str, output: Format = Format.TEXT, **values: objec
         pytest.param("{{ phone|phone }}", "en-GB", "+44\xa020\xa07946\xa00958", id="phone-en"),
         pytest.param("{{ phone|phone }}", "ar", f"{LRI}+44\xa020\xa07946\xa00958{PDI}", id="phone-ar"),
         pytest.param("{{ handle|ltr }}", "en-GB", "@UKfacts", id="ltr-en"),
-        pytest.param("{{ handle|ltr }}", "ar", f"{LRI}@UKfacts{PDI}", id="ltr-ar"),
+        pytest.param("{{ years|ltr }}", "ar", f"{LRI}2014-2019{PDI}", id="ltr-ar"),
+        pytest.param("{{ kept|ltr }}", "ar", f"{LRI}2014{PDI}", id="ltr-kept"),
+        pytest.param("{{ handle|ltr }}", "ar", "@UKfacts", id="ltr-handle"),
+        pytest.param("{{ '#Daesh'|ltr }}", "ar", "#Daesh", id="ltr-hashtag"),
+        pytest.param("{{ 'at https://example.org/x'|ltr }}", "ar", "at https://example.org/x", id="ltr-link"),
+        pytest.param("{{ 'gov.uk'|ltr }}", "ar", "gov.uk", id="ltr-domain"),
+        pytest.param("{{ 'version 2.5'|ltr }}", "ar", f"{LRI}version 2.5{PDI}", id="ltr-decimal"),
+        pytest.param("{{ ''|ltr }}", "ar", "", id="ltr-nothing"),
     ],
 )
 def test_values_read_as_the_locale_writes_them(source: str, locale: str, expected: str) -> None:
@@ -82,13 +91,35 @@ def test_a_form_that_is_not_given_falls_back_to_other() -> None:
         pytest.param(f"من {LRI}2014-2019{PDI}.", 'من <bdi dir="ltr">2014-2019</bdi>.', id="isolate"),
         pytest.param("\u2067a\u2069", '<bdi dir="rtl">a</bdi>', id="right-to-left-isolate"),
         pytest.param(f"a {LRI}<b>{PDI}", 'a <bdi dir="ltr">&lt;b&gt;</bdi>', id="escaped-inside"),
-        pytest.param("\u202ea\u200e", "a", id="other-controls-go"),
-        pytest.param(f"{LRI}open", "open", id="unclosed"),
+        pytest.param(
+            f"\u2067أ {LRI}b{PDI} ج{PDI}",
+            '<bdi dir="rtl">أ <bdi dir="ltr">b</bdi> ج</bdi>',
+            id="isolate-inside-another",
+        ),
+        pytest.param(f"\u2068Daesh{PDI}", '<bdi dir="ltr">Daesh</bdi>', id="first-strong-latin"),
+        pytest.param(f"\u2068داعش{PDI}", '<bdi dir="rtl">داعش</bdi>', id="first-strong-arabic"),
+        pytest.param(f"\u206874{PDI}", '<bdi dir="rtl">74</bdi>', id="first-strong-none-runs-as-what-is-around"),
+        pytest.param("من @UKfacts.", 'من <bdi dir="ltr">@UKfacts</bdi>.', id="handle"),
+        pytest.param("من #Daesh، ومن", 'من <bdi dir="ltr">#Daesh</bdi>، ومن', id="hashtag"),
+        pytest.param("press@gov.uk 'a'", "press@gov.uk &#39;a&#39;", id="no-name"),
+        pytest.param("\u202ea\u200f", "\u202ea\u200f", id="nothing-is-dropped-in-silence"),
+        pytest.param(f"{LRI}open", f"{LRI}open", id="unclosed-is-left-to-the-checks"),
     ],
 )
 def test_isolates_become_elements(text: str, expected: str) -> None:
-    """In HTML direction is said by elements with an explicit `dir`, never by control characters."""
+    """In HTML direction is said by elements with an explicit `dir`; what is no pair stays, and a check speaks of it."""
     assert fill("{{ text|bidi }}", "ar", Format.HTML, text=text) == expected
+
+
+@pytest.mark.parametrize("source", ["{{ years|ltr }}", "{{ phone|phone }}"])
+def test_a_channel_that_keeps_no_isolates_gets_none(source: str) -> None:
+    """Where isolates are not kept, a filter writes none."""
+    assert LRI not in render(compiled(Format.TEXT, "wording", source), "ar", VALUES, isolates=False)
+
+
+def test_names_in_left_to_right_text_need_no_element() -> None:
+    """A Latin handle in English runs as it should."""
+    assert fill("{{ text|bidi }}", "en-GB", Format.HTML, text="by @UKfacts") == "by @UKfacts"
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """Limits, and measuring against them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from content import limits
+from content.formats import FORMATS, field
 from content.limits import LIMITS, STALE_AFTER
 from content.measure import Measured, measure
 
@@ -13,6 +14,20 @@ def test_every_row_says_who_says_so() -> None:
     """Each limit has a positive value, a source, a day, and is hard or soft; no two rows say the same."""
     assert all(limit.value > 0 and limit.source and limit.firmness in {"hard", "soft"} for limit in LIMITS)
     assert len({(limit.kind, limit.field, limit.unit, limit.firmness) for limit in LIMITS}) == len(LIMITS)
+
+
+def test_every_row_is_about_something_that_has_a_name() -> None:
+    """Each row's field is one that findings can name, and every row was read before today."""
+    today = date(2026, 11, 26)
+    assert {limit.field for limit in LIMITS} <= set(limits.FIELDS)
+    assert all(limit.checked_on <= today and not limit.stale(today) for limit in LIMITS)
+    assert all(row.checked_on <= today and row.source for row in FORMATS.values())
+
+
+@pytest.mark.parametrize("kind", [row.kind for row in FORMATS.values() if row.types])
+def test_every_kind_of_file_that_is_taken_has_a_size(kind: str) -> None:
+    """A file that a channel takes is held to a size there."""
+    assert all(limits.of(kind, field(each)) for each in FORMATS[kind].types)
 
 
 def test_a_row_is_stale_after_180_days() -> None:

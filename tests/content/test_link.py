@@ -62,6 +62,7 @@ def test_every_tag_is_there_once(path: str) -> None:
         pytest.param("https://example.org:port/", id="port"),
         pytest.param("https://[::1/", id="bracket"),
         pytest.param(f"https://{'é' * 70}.example/", id="label-too-long"),
+        pytest.param("https://example.org/\ud800", id="half-a-character"),
         pytest.param("", id="empty"),
     ],
 )
@@ -83,3 +84,28 @@ def test_what_is_no_web_address_is_refused(address: str) -> None:
 def test_the_locale_chooses(links: dict[str, str] | None, expected: str | None) -> None:
     """A locale's own link wins over the one for any; another locale's never stands in."""
     assert link.choose(links, "ar") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("https://example.org/a نعم", "https://example.org/a", id="blank-ends-it"),
+        pytest.param("https://example.org/تقرير/ب?ج=د نعم", "https://example.org/تقرير/ب?ج=د", id="to-the-blank"),
+        pytest.param("https://example.org/تقرير). نعم", "https://example.org/تقرير", id="punctuation-after-it"),
+        pytest.param("https://example.org/a، نعم", "https://example.org/a", id="arabic-comma"),
+        pytest.param("https://example.org نعم", "https://example.org", id="host-alone"),
+        pytest.param("https://example.orgنعم", "https://example.org", id="a-word-that-touches-the-host"),
+    ],
+)
+def test_an_address_ends_where_a_reader_would_say(text: str, found: str) -> None:
+    """Letters of any alphabet belong to a path; blanks, brackets and punctuation after it do not."""
+    end = next(place for place, letter in enumerate(f"{text} ") if not letter.isascii() or letter == " ")
+    assert text[: link.whole(text, 0, end)] == found
+
+
+@given(st.text(alphabet="abcé/%20?&=#خ:.", max_size=30))
+def test_what_is_in_ascii_stays_so(path: str) -> None:
+    """An address is encoded once: what is encoded is not encoded again."""
+    once = link.in_ascii(f"https://example.org/{path}")
+    assert once.isascii()
+    assert link.in_ascii(once) == once

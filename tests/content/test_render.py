@@ -43,7 +43,7 @@ def test_every_rendering_says_who_speaks(locale: str, kind: str, options: dict[s
         pytest.param(
             "en-GB",
             "Daesh lost its ground. 74 partners stand together.\n\n"
-            "Issued by: UK government. With: French government.\nHelp and advice: 0800 789 321\n\n"
+            "Issued by: UK government. With: French government.\nHelp and advice: 0800 789 321, 24/7\n\n"
             "https://example.org/daesh?utm_source=uk-mastodon&utm_medium=mastodon&utm_campaign=raqqa-voices"
             "&utm_content=lost-ground-a-en-GB",
             id="en-GB",
@@ -60,7 +60,7 @@ def test_every_rendering_says_who_speaks(locale: str, kind: str, options: dict[s
             "ar",
             "خسر داعش أرضه. يقف 74 شريكا معا.\n\n"
             "صادر عن: حكومة المملكة المتحدة. بالشراكة مع: الحكومة الفرنسية.\n"
-            "للمساعدة والمشورة: \u20660800\xa0789\xa0321\u2069\n\n"
+            "للمساعدة والمشورة: \u20660800\xa0789\xa0321\u2069، 24/7\n\n"
             "https://example.org/daesh?utm_source=uk-mastodon&utm_medium=mastodon&utm_campaign=raqqa-voices"
             "&utm_content=lost-ground-a-ar",
             id="ar",
@@ -99,7 +99,7 @@ class Blocks(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.names.add(tag)
-        if tag in {"html", "body", "div", "p", "h1", "h2"}:
+        if tag in {"html", "body", "div", "p", "h1", "h2", "table", "td"}:
             self.blocks.append(dict(attrs))
 
 
@@ -115,7 +115,8 @@ def test_every_block_has_language_and_direction(locale: str, options: dict[str, 
     direction = "rtl" if locale == "ar" else "ltr"
     assert len(found.blocks) >= 4
     assert all(block.get("lang") == locale and block.get("dir") == direction for block in found.blocks)
-    assert not found.names & {"script", "table", "style", "img"}
+    assert not found.names & {"script", "img", "link", "iframe"}
+    assert "left" not in html or direction == "ltr"
 
 
 def test_feed_entries_are_well_formed() -> None:
@@ -178,7 +179,7 @@ def test_a_message_without_link_ends_with_its_attribution() -> None:
     """Where there is no link, none is printed and no label for one."""
     part = render(request("en-GB", "smtp", link=None)).parts[0]
     assert part.link is None
-    assert part.text.endswith("Help and advice: 0800 789 321")
+    assert part.text.endswith("Help and advice: 0800 789 321, 24/7")
     assert "<a " not in str(part.html)
 
 
@@ -234,15 +235,13 @@ def test_workspace_templates_win(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "wording",
     [
-        pytest.param("a\u202eb", id="override"),
-        pytest.param("a\u200eb", id="left-to-right-mark"),
         pytest.param("a\x00b", id="nul"),
         pytest.param("a\x1bb", id="escape"),
         pytest.param("a\uffffb", id="noncharacter"),
     ],
 )
 def test_characters_that_no_channel_may_carry_are_refused(wording: str) -> None:
-    """Invisible characters that reorder or break a text are named and refused."""
+    """Control characters, which XML cannot hold, are named and refused."""
     with pytest.raises(TemplateFault, match=r"'lost-ground/en-GB' holds"):
         render(request("en-GB", wording={"en-GB": wording}))
 

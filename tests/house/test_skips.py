@@ -40,7 +40,7 @@ def session(folder: Path, suite: str, *options: str, ci: str) -> subprocess.Comp
         str(folder),
     ]
     env = {"PYTHONPATH": str(ROOT), "CI": ci, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=240, check=False)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,7 @@
 """`cordiale check` and `cordiale export`, as a process."""
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -15,16 +12,8 @@ from campaigns.plan import apply
 from campaigns.plan.diff import diff
 from campaigns.store.engine import open_database, writing
 from campaigns.store.upgrade import upgrade
+from tests.builders.commands import process as cordiale
 from tests.builders.documents import put, sound
-
-MAIN = Path(__file__).parents[3] / "main.py"
-
-
-def cordiale(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in *folder* and return what it said."""
-    return subprocess.run(
-        [sys.executable, str(MAIN), *words], cwd=folder, capture_output=True, text=True, check=False, timeout=60
-    )
 
 
 @pytest.fixture(name="folder")

@@ -9,6 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from campaigns import clock
+from campaigns.cli import keys as key_commands
 from campaigns.cli import trust as commands
 from campaigns.errors import EnvironmentFault, NotTrusted, Refused, UsageError
 from campaigns.signoff import rehearsal, trust
@@ -36,6 +37,7 @@ class Capital:
         self._monkeypatch = monkeypatch
         self._app = typer.Typer()
         commands.register(self._app)
+        key_commands.register(self._app)
         folder.mkdir()
 
     def says(self, *words: str) -> str:
@@ -53,8 +55,8 @@ class Capital:
 @pytest.fixture
 def capitals(tmp_path, monkeypatch):
     london, paris = (Capital(tmp_path / name, monkeypatch) for name in ("london", "paris"))
-    london.says("keys", "new", "ana")
-    paris.says("keys", "new", "luc")
+    london.says("keys", "new", "ana", "--no-passphrase")
+    paris.says("keys", "new", "luc", "--no-passphrase")
     shutil.copy(paris.folder / "keys" / "luc.pub", london.folder / "keys")
     return london, paris
 
@@ -110,7 +112,7 @@ def test_a_stranger_s_key_signs_no_draft(capitals):
     london, _ = capitals
     london.says(*FOUNDING)
     before = (london.folder / "trust" / "draft" / "targets.json").read_bytes()
-    london.says("keys", "new", "eve")
+    london.says("keys", "new", "eve", "--no-passphrase")
     with pytest.raises(NotTrusted, match="belongs to no partner"):
         london.says("trust", "sign", "--key", "keys/eve.key")
     assert (london.folder / "trust" / "draft" / "targets.json").read_bytes() == before
@@ -152,7 +154,30 @@ def test_a_draft_that_was_overtaken_is_not_put_in_force(capitals):
         ),
         pytest.param(("trust", "sign", "--key", "keys/ana.key"), NotTrusted, "no draft", id="nothing-to-sign"),
         pytest.param(("trust", "show"), NotTrusted, "no trust file", id="nothing-to-show"),
-        pytest.param(("keys", "new", "ana"), Refused, "already a key", id="key-again"),
+        pytest.param(("keys", "new", "ana", "--no-passphrase"), Refused, "already a key", id="key-again"),
+        pytest.param(("keys", "new", "eva"), UsageError, "no terminal to ask on", id="nobody-to-ask-for-a-passphrase"),
+        pytest.param(
+            ("keys", "new", "eva", "--no-passphrase", "--passphrase-file", "x"),
+            UsageError,
+            "a passphrase or has none",
+            id="both-with-and-without",
+        ),
+        pytest.param(("trust", "rotate"), UsageError, "Nothing is to change", id="rotate-nothing"),
+        pytest.param(("trust", "rotate", "--remove", "ana"), NotTrusted, "no trust file", id="rotate-before-founding"),
+        pytest.param(("trust", "sign"), UsageError, "what to sign with", id="sign-with-nothing"),
+        pytest.param(
+            ("trust", "sign", "--key", "keys/ana.key", "--to-sign", "out"), UsageError, "what to sign", id="two-ways"
+        ),
+        pytest.param((*FOUNDING, "--threshold", "uk"), UsageError, "how many persons", id="threshold-without-number"),
+        pytest.param((*FOUNDING, "--threshold", "uk=0"), UsageError, "how many persons", id="threshold-of-nobody"),
+        pytest.param((*FOUNDING, "--threshold", "uk=2"), NotTrusted, "2 persons, but has 1", id="threshold-too-high"),
+        pytest.param((*FOUNDING, "--key-until", "ana"), UsageError, "when which key ends", id="end-without-day"),
+        pytest.param((*FOUNDING, "--key-until", "ana=soon"), UsageError, "when which key ends", id="no-day"),
+        pytest.param((*FOUNDING, "--key-until", "eve=2030-01-01"), Refused, "called eve", id="end-of-a-stranger"),
+        pytest.param((*FOUNDING, "--operator", "keys/ana.pub"), NotTrusted, "for the operators", id="partner-operates"),
+        pytest.param(
+            (*FOUNDING, "--partner", "operators=keys/ana.pub"), Refused, "cannot be called operators", id="role-name"
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_with_a_cure(capitals, words, kind, why):
@@ -161,13 +186,16 @@ def test_what_cannot_be_done_is_said_with_a_cure(capitals, words, kind, why):
     with pytest.raises(kind, match=why) as refused:
         london.says(*words)
     assert refused.value.hint
-    assert not (london.folder / "trust").exists()
+    assert not list((london.folder / "trust").rglob("*.json"))
 
 
 def test_listings_speak_json(capitals):
     """The keys of the JSON listings are stable."""
     london, paris = capitals
     listed = json.loads(london.says("keys", "list", "--json"))
+    assert [sorted(each) for each in listed] == [
+        ["expires", "fault", "keyid", "kind", "name", "passphrase", "person", "private_key", "signs_for"]
+    ] * 2
     assert [(each["name"], each["private_key"]) for each in listed] == [("ana", "keys/ana.key"), ("luc", None)]
     shutil.copy(paris.folder / "keys" / "luc.key", london.folder / "keys")
     london.says(*FOUNDING, "--key", "keys/ana.key", "--key", "keys/luc.key")
@@ -178,15 +206,26 @@ def test_listings_speak_json(capitals):
         "rehearsal_only": False,
         "digest": london.trust().digest,
         "partners": ["fr", "uk"],
+        "thresholds": {"fr": 1, "uk": 1},
         "keys": sorted(
             (
-                {"keyid": each["keyid"], "partner": {"ana": "uk", "luc": "fr"}[each["name"]], "person": each["name"]}
+                {
+                    "keyid": each["keyid"],
+                    "partner": {"ana": "uk", "luc": "fr"}[each["name"]],
+                    "operator": False,
+                    "person": each["name"],
+                    "kind": "ed25519",
+                    "expires": clock.iso(london.trust().expires),
+                    "ended": False,
+                }
                 for each in listed
             ),
             key=lambda each: each["keyid"],
         ),
         "channels": [],
+        "urgent": [],
         "unsigned_by": [],
+        "draft": None,
     }
 
 
@@ -205,3 +244,60 @@ def test_a_folder_without_keys_says_how_to_make_one(tmp_path, monkeypatch):
     place = Capital(tmp_path / "place", monkeypatch)
     assert "cordiale keys new NAME" in place.says("keys", "list")
     assert json.loads(place.says("keys", "list", "--json")) == []
+
+
+def test_keys_are_listed_with_person_partner_and_end(capitals):
+    """Whose key it is, for whom it signs and until when; what is wrong with its file stands beside it."""
+    london, paris = capitals
+    said = london.says("keys", "list")
+    assert "For whom they sign is not known: There is no trust file" in said
+    shutil.copy(paris.folder / "keys" / "luc.key", london.folder / "keys")
+    london.says(
+        *FOUNDING, "--key", "keys/ana.key", "--key", "keys/luc.key", "--key-until", "luc=2040-01-01", "--days", "3650"
+    )
+    (london.folder / "keys" / "ana.key").chmod(0o644)
+    london.says("keys", "new", "eve", "--no-passphrase")
+    lines = {line.split()[0]: line for line in london.says("keys", "list").splitlines() if line.strip()}
+    assert "uk" in lines["ana"].split()
+    assert "can be read by others" in lines["ana"]
+    assert "keys/luc.key (no passphrase)" in lines["luc"]
+    found = {each["name"]: each for each in json.loads(london.says("keys", "list", "--json"))}
+    assert (found["luc"]["signs_for"], found["eve"]["signs_for"]) == ("fr", None)
+    assert found["eve"]["expires"] is None
+    assert found["luc"]["expires"] <= clock.iso(london.trust().expires)
+
+
+def test_show_says_what_a_draft_waits_for(capitals):
+    """Beside what is in force stands whether a draft waits, and whose signature it lacks."""
+    london, paris = capitals
+    shutil.copy(paris.folder / "keys" / "luc.key", london.folder / "keys")
+    london.says(*FOUNDING, "--key", "keys/ana.key", "--key", "keys/luc.key")
+    assert "draft" not in london.says("trust", "show")
+    london.says("trust", "rotate", "--days", "30", "--key", "keys/ana.key")
+    said = london.says("trust", "show")
+    assert "(364 days)" in said or "(365 days)" in said
+    assert "For uk, 1 person must sign, of 1 with a key." in said
+    assert "A draft of version 2 waits. Not signed yet by fr." in said
+    assert "Signed for uk by ana." in said
+    shown = json.loads(london.says("trust", "show", "--json"))
+    assert shown["draft"] == {
+        "version": 2,
+        "rotates": True,
+        "unsigned_by": ["fr"],
+        "signed_by": {"fr": [], "uk": ["ana"]},
+    }
+
+
+@pytest.mark.parametrize("words", [("keys", "new"), ("keys", "list")])
+def test_every_help_opens_with_a_sentence_and_an_example(capitals, words):
+    """What a command does in one sentence, and a line to copy."""
+    london, _ = capitals
+    said = london.says(*words, "--help")
+    assert f"Example: cordiale {' '.join(words)}" in said
+
+
+@pytest.mark.parametrize("word", ["init", "show", "declare", "rotate", "sign"])
+def test_every_help_of_trust_has_an_example(capitals, word):
+    """What a command does in one sentence, and a line to copy."""
+    london, _ = capitals
+    assert f"Example: cordiale trust {word}" in london.says("trust", word, "--help")

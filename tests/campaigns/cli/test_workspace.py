@@ -1,19 +1,12 @@
 """`cordiale init` as a person types it."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from campaigns import example
-
-ROOT = Path(__file__).parents[3]
-
-
-def cordiale(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "main.py"), *words]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+from campaigns.cli import workspace
+from tests.builders.commands import process as cordiale
 
 
 def test_init_tells_what_was_made_and_what_comes_next(tmp_path):
@@ -61,3 +54,11 @@ def test_init_refuses_with_a_cure_and_leaves_nothing(tmp_path, words, code, said
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_in_the_folder_itself_nobody_is_sent_elsewhere(tmp_path, monkeypatch, capsys):
+    """`init .` fills the current folder, and the next command is typed right there."""
+    monkeypatch.chdir(tmp_path)
+    workspace.init(Path())
+
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Next: cordiale plan campaigns/")

@@ -5,8 +5,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from campaigns.documents import flat
 from campaigns.documents.dump import to_yaml
-from campaigns.documents.flat import every_line
 from tests.builders.documents import WHOLE, campaigns
 
 PIECES = (
@@ -56,6 +56,11 @@ PIECES = (
 )
 
 
+def every_line(text: str, levels: int = flat.LEVELS) -> bool:
+    """Return whether it is proved of *text*."""
+    return flat.every_line(text, text.encode("utf-8", "surrogatepass"), levels)
+
+
 def deepest(text: str) -> int:
     """Return how deep brackets nest in *text*, up to where it stops being YAML."""
     open_: list[bool] = []
@@ -63,8 +68,8 @@ def deepest(text: str) -> int:
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             if isinstance(event, yaml.CollectionStartEvent):
-                # A pair in a list, [a: b], is a mapping without brackets of its own.
-                open_.append(event.flow_style and event.end_mark.index > event.start_mark.index)
+                # A pair in a list, [a: b] or [? a], is a mapping without brackets of its own.
+                open_.append(event.flow_style and text[event.start_mark.index : event.end_mark.index] in {"[", "{"})
                 deep = max(deep, sum(open_))
             elif isinstance(event, yaml.CollectionEndEvent):
                 open_.pop()
@@ -91,6 +96,9 @@ def test_what_is_proved_is_so(text):
         pytest.param("""{a 'x: {b: {c: '}""", id="a-quote-in-plain-text"),
         pytest.param("""--- [[ ' ]] '""", id="after-a-document-mark"),
         pytest.param("""b: [""", id="not-closed"),
+        pytest.param("""'a: '[""", id="after-a-quoted-key"),
+        pytest.param("""it's: [[ '""", id="between-apostrophes"),
+        pytest.param("""a ][: [[""", id="closed-in-a-plain-key"),
         pytest.param("""b: [[[]]]""", id="too-deep"),
     ],
 )
@@ -108,6 +116,8 @@ def test_what_could_hide_depth_is_not_proved(line):
         pytest.param("""fr-FR: L'État n'oublie pas {{ n }} villages.""", id="plain-text"),
         pytest.param("""    "quoted {": 'it''s {{ n }}' # why {""", id="quoted"),
         pytest.param("""- - {a: b}""", id="list-in-a-list"),
+        pytest.param("""[a]: [b, {c: d}]""", id="brackets-in-a-key"),
+        pytest.param("""it's: [b] and that's all""", id="plain-between-apostrophes"),
         pytest.param("""link: https://example.org/#{x}""", id="link"),
         pytest.param("""a: {"b":"c", d: e:f, g: -1, h: L'État}""", id="json-like"),
         pytest.param("", id="nothing"),

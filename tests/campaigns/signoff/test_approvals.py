@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
 from campaigns.errors import NotTrusted
-from campaigns.signoff import approvals, envelope
+from campaigns.signoff import approvals, envelope, verified
 from campaigns.signoff.approvals import APPROVAL, SUBJECT, Signatures
 from campaigns.signoff.statement import Subject
 from campaigns.store.engine import reading, writing
@@ -117,6 +117,41 @@ def test_what_was_voided_can_be_signed_again(room, alliance):
     room.void(alliance.release)
     room.record(alliance.sign("ana", "uk", at=alliance.now + SECOND))
     assert room.partners() == {"uk": "ana"}
+
+
+def test_what_the_author_approved_is_passed_over(room, alliance):
+    """Nobody approves their own words, however their name is typed, nor hides a colleague's approval by trying to."""
+    ask = {"subject": alliance.release, "digest": alliance.digest}
+    room.record(alliance.sign("bea", "uk"))
+    assert room.load().partners_for(**ask, author="ana") == {"uk": "bea"}
+    room.record(alliance.sign("ana", "uk", at=alliance.now + SECOND))
+    assert room.load().partners_for(**ask) == {"uk": "ana"}
+    assert room.load().partners_for(**ask, author=(" Ana ", "eve")) == {"uk": "bea"}
+    assert room.load().partners_for(**ask, author=("ana", "bea")) == {}
+    assert room.load().partners_for(**ask, author="") == {"uk": "ana"}
+
+
+def test_what_the_author_refuses_or_withdraws_counts(room, alliance):
+    """Whoever wrote it may still say no: passing over is for approvals alone."""
+    ask = {"subject": alliance.release, "digest": alliance.digest}
+    room.record(alliance.sign("bea", "uk"))
+    room.record(alliance.sign("ana", "uk", "withdraw", at=alliance.now + SECOND))
+    assert room.load().partners_for(**ask, author="ana") == {}
+    room.record(alliance.sign("bea", "uk", at=alliance.now + 2 * SECOND))
+    room.record(alliance.sign("ana", "uk", "refuse", at=alliance.now + 3 * SECOND, reason="no"))
+    assert room.load().partners_for(**ask, author="ana") == {}
+
+
+def test_a_withdrawal_ends_an_approval_and_is_no_refusal(room, alliance):
+    """It takes the partner's own word back, and says nothing against anybody else's."""
+    room.record(alliance.sign("ana", "uk"))
+    room.record(alliance.sign("luc", "fr"))
+    room.record(alliance.sign("ana", "uk", "withdraw", at=alliance.now + SECOND, reason="the court ruled"))
+
+    assert room.partners() == {"fr": "luc"}
+    assert room.load().refusals(alliance.release, alliance.digest) == {}
+    word = room.load().last_word("uk", alliance.release, campaign="raqqa-voices")
+    assert (word.answer, word.person, word.reason) == ("withdraw", "ana", "the court ruled")
 
 
 def test_a_refusal_ends_an_earlier_approval(room, alliance):
@@ -306,11 +341,11 @@ def test_ten_thousand_releases_are_signed_at_once(room, alliance):
 
 def test_old_envelopes_are_let_go_when_subjects_grow_too_many(room, alliance, monkeypatch):
     """What is kept in memory is bounded, and what was let go is verified again when asked for."""
-    monkeypatch.setattr(approvals, "_KEPT", 25)
-    monkeypatch.setattr(approvals, "_CACHE", approvals._Cache())
+    monkeypatch.setattr(verified, "_KEPT", 25)
+    monkeypatch.setattr(verified, "_CACHE", verified._Cache())
     for n in range(5):
         room.record(alliance.sign("ana", "uk", subjects=[Subject(f"{n}-{m}", "d" * 64) for m in range(10)]))
     for _ in range(2):
         assert [room.partners("d" * 64, f"{n}-0") for n in range(5)] == [{"uk": "ana"}] * 5
-    assert approvals._CACHE._weight <= 25
-    assert len(approvals._CACHE._kept) == 2
+    assert verified._CACHE._weight <= 25
+    assert len(verified._CACHE._kept) == 2

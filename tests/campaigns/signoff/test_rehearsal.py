@@ -62,3 +62,16 @@ def test_a_partner_cannot_take_the_name_of_a_tuf_role(tmp_path):
     """A partner called root would be mistaken for the root role, so it is refused in words."""
     with pytest.raises(Refused, match="cannot be called root"):
         rehearsal.make(tmp_path / "trust", tmp_path / "keys", ["root"], now=NOW)
+
+
+def test_a_rehearsal_has_an_operator_who_approves_nothing(tmp_path):
+    """The operator's public key is given by its id with its person's name, and is no partner's."""
+    made = rehearsal.make(tmp_path / "trust", tmp_path / "keys", ["uk", "fr"])
+    pair = keys.read_public(tmp_path / "keys" / "operator.pub")
+    assert {keyid: (each.name, each.public.hex()) for keyid, each in made.operators.items()} == {
+        pair.keyid: ("operator", pair.public["keyval"]["public"])
+    }
+    assert (made.role_of(pair.keyid), made.partners) == (None, ("fr", "uk"))
+    payload = statement.make("voices", "uk", "approve", "", [statement.Subject("r", "a" * 64)], made.expires)
+    with pytest.raises(NotTrusted, match="unknown or revoked"):
+        envelope.verify(envelope.sign(payload, keys.load_signer(pair.path)), made)

@@ -7,10 +7,14 @@ from datetime import timedelta
 
 import pytest
 from securesystemslib.signer import Key
+from tuf.api.metadata import DelegatedRole
 
 from campaigns.errors import EnvironmentFault, NotTrusted
-from campaigns.signoff import highest, trust, trust_files
+from campaigns.signoff import highest, sshsig, trust, trust_files
+from campaigns.signoff.key_ids import keyid
+from campaigns.signoff.ssh_keys import SshKey
 from campaigns.signoff.trust_files import FIELD, ROOT, TARGETS, DeclaredChannel
+from tests.builders import ssh
 
 FEED = DeclaredChannel("fr-feed", "feed", "Stop Daech", "fr", "feeds")
 
@@ -26,8 +30,7 @@ def listing(**changes):
 def misname_a_key(alliance, root, targets):
     """List ana's own key once more, under another id."""
     keys = targets.signed.delegations.keys
-    keyid = alliance.pairs["ana"].keyid
-    keys["0" * 64] = Key.from_dict("0" * 64, keys[keyid].to_dict())
+    keys["0" * 64] = Key.from_dict("0" * 64, keys[alliance.pairs["ana"].keyid].to_dict())
     targets.signed.delegations.roles["uk"].keyids.append("0" * 64)
     own(targets)["persons"]["0" * 64] = "ana"
 
@@ -37,12 +40,40 @@ def respell_a_key(alliance, root, targets):
     from securesystemslib.signer._utils import compute_default_keyid
 
     value = {"public": alliance.pairs["ana"].public["keyval"]["public"].upper()}
-    keyid = compute_default_keyid("ed25519", "ed25519", value)
-    targets.signed.delegations.keys[keyid] = Key.from_dict(
-        keyid, {"keytype": "ed25519", "scheme": "ed25519", "keyval": value}
+    its = compute_default_keyid("ed25519", "ed25519", value)
+    targets.signed.delegations.keys[its] = Key.from_dict(
+        its, {"keytype": "ed25519", "scheme": "ed25519", "keyval": value}
     )
-    targets.signed.delegations.roles["uk"].keyids.append(keyid)
-    own(targets)["persons"][keyid] = "ana"
+    targets.signed.delegations.roles["uk"].keyids.append(its)
+    own(targets)["persons"][its] = "ana"
+
+
+def respell_as_openssh(alliance, root, targets):
+    """List ana's key once more, as a key of OpenSSH: another kind, honestly another id, the same key."""
+    blob = sshsig.wired(b"ssh-ed25519") + sshsig.wired(bytes.fromhex(alliance.pairs["ana"].public["keyval"]["public"]))
+    key = SshKey.from_blob(blob)
+    targets.signed.delegations.keys[key.keyid] = key
+    targets.signed.delegations.roles["uk"].keyids.append(key.keyid)
+    own(targets)["persons"][key.keyid] = "ana"
+
+
+def comment_a_key(alliance, root, targets):
+    """Leave the comment in a key of OpenSSH, so that it has another id."""
+    line = f"{ssh.SecurityKey().line} luc"
+    key = SshKey(keyid("ssh", "sshsig", line), "ssh", "sshsig", {"public": line}, {})
+    targets.signed.delegations.keys[key.keyid] = key
+    targets.signed.delegations.roles["uk"].keyids.append(key.keyid)
+    own(targets)["persons"][key.keyid] = "ana"
+
+
+def operate_with_openssh(alliance, root, targets):
+    """Give the operators a key that signs no checkpoint."""
+    key = SshKey.from_line(ssh.SecurityKey().line)
+    targets.signed.delegations.keys[key.keyid] = key
+    targets.signed.delegations.roles["operators"] = DelegatedRole(
+        "operators", [key.keyid], 1, terminating=True, paths=["*"]
+    )
+    own(targets)["persons"][key.keyid] = "ops"
 
 
 def share_a_key(alliance, root, targets):
@@ -53,6 +84,21 @@ def lend_a_key(alliance, root, targets):
     """Let a root key of uk approve for fr."""
     targets.signed.delegations.roles["uk"].keyids.remove(alliance.pairs["bea"].keyid)
     targets.signed.delegations.roles["fr"].keyids.append(alliance.pairs["bea"].keyid)
+
+
+def operators(keyid_of, name="ops", threshold=1):
+    """Give the role of the operators a key."""
+
+    def change(alliance, root, targets):
+        pair = alliance.pairs[keyid_of]
+        held = targets.signed.delegations
+        held.keys[pair.keyid] = held.keys.get(pair.keyid) or Key.from_dict(
+            pair.keyid, {name: pair.public[name] for name in ("keytype", "scheme", "keyval")}
+        )
+        held.roles["operators"] = DelegatedRole("operators", [pair.keyid], threshold, terminating=True, paths=["*"])
+        own(targets)["persons"].setdefault(pair.keyid, name)
+
+    return change
 
 
 def same_person(name):
@@ -95,12 +141,15 @@ def say_maybe(alliance, root, targets):
 
 
 def add_a_field(alliance, root, targets):
-    own(targets)["urgent"] = True
+    own(targets)["unheard-of"] = True
 
 
 SIGNED_BUT_WRONG = [
     pytest.param(misname_a_key, "own id is", id="key-under-an-id-that-is-not-its-own"),
     pytest.param(respell_a_key, "not a plain Ed25519", id="one-key-under-two-ids"),
+    pytest.param(respell_as_openssh, "One key is listed twice", id="one-key-as-ours-and-as-one-of-openssh"),
+    pytest.param(comment_a_key, "not a plain Ed25519", id="key-of-openssh-with-its-comment"),
+    pytest.param(operate_with_openssh, "signs no checkpoint", id="operators-with-a-key-of-openssh"),
     pytest.param(share_a_key, "two partners", id="key-of-two-partners"),
     pytest.param(lend_a_key, "two partners", id="root-key-of-one-approves-for-the-other"),
     pytest.param(same_person("ana"), "holds keys of two partners", id="person-of-two-partners"),
@@ -108,6 +157,9 @@ SIGNED_BUT_WRONG = [
     pytest.param(same_person("  "), "without a name", id="person-without-a-name"),
     pytest.param(drop_a_person, "person of every key", id="key-without-a-person"),
     pytest.param(drop_a_role, "a role of its own", id="partner-without-a-role"),
+    pytest.param(operators("ana"), "for uk and for the operators", id="partner-s-key-of-an-operator"),
+    pytest.param(operators("eve", "Luc"), "of the operators and of fr", id="partner-s-person-an-operator"),
+    pytest.param(operators("eve", threshold=2), "keys of the operators", id="operators-by-two"),
     pytest.param(channels("*"), "only a rehearsal", id="every-channel-outside-a-rehearsal"),
     pytest.param(channels([listing(), listing()]), "twice", id="channel-twice"),
     pytest.param(channels([listing(issuer="de")]), "no partner", id="channel-of-a-stranger"),

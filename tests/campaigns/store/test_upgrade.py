@@ -52,7 +52,13 @@ def test_tables_as_migrated_are_the_tables_as_written(url):
         import_module(f"campaigns.models.{noun}")
     for noun in ("strategy", "window"):
         import_module(f"campaigns.models.{noun}")
-    for module in ("scheduler.releases.models", "reports.models"):
+    for module in (
+        "scheduler.releases.models",
+        "scheduler.review.models",
+        "scheduler.notices.models",
+        "reports.models",
+        "reports.referrals.models",
+    ):
         import_module(module)
     engine = open_database(url)
     with reading(engine) as connection:
@@ -176,7 +182,7 @@ def test_replacing_an_event_is_refused_too(tmp_path):
     engine = connect(url)
     with writing(engine) as connection:
         append(connection, [Fact("amina", "campaign.apply", "c")], clock.now())
-    row = {"seq": 1, "at": clock.now(), "actor": "x", "act": "x", "subject": "x", "why": "", "detail": {}}
+    row = {"seq": 1, "at": clock.now(), "actor": "x", "act": "x", "subject": "x", "why": "", "detail": {}, "leaf": ""}
 
     def act() -> None:
         with writing(engine) as connection:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (other alphabets are the cases)
 """Text messages."""
 
 import pytest
@@ -30,6 +31,64 @@ from content.counting.gsm import BASIC, EXTENDED, Segments, segments
 def test_segments(text: str, expected: Segments) -> None:
     """Alphabet, units and parts are those of 3GPP TS 23.038 and 23.040."""
     assert segments(text) == expected
+
+
+#: 3GPP TS 23.038, section 6.2.1: the alphabet by code, sixteen a line; the escape (1B) is no character.
+TABLE = (
+    "@£$¥èéùìòÇ\nØø\rÅå"
+    "Δ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ"
+    " !\"#¤%&'()*+,-./"
+    "0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNO"
+    "PQRSTUVWXYZÄÖÑÜ§"
+    "¿abcdefghijklmno"
+    "pqrstuvwxyzäöñüà"
+)
+#: Section 6.2.1.1: code after the escape -> character.
+EXTENSION = {
+    0x0A: "\f", 0x14: "^", 0x28: "{", 0x29: "}", 0x2F: "\\", 0x3C: "[", 0x3D: "~", 0x3E: "]", 0x40: "|", 0x65: "€",
+}  # fmt: skip
+ROOM = {"gsm-7": (160, 153), "ucs-2": (70, 67)}
+TEXT = st.text(st.sampled_from([*sorted(BASIC | EXTENDED), *"çخ’😀👍"]), max_size=400)
+
+
+def split(text: str, encoding: str) -> list[list[int]]:
+    """Split *text* into parts as a sender does, each a list of how many units its characters take."""
+    width = {each: 2 if each in EXTENDED else 1 for each in BASIC | EXTENDED}
+    units = [width[each] if encoding == "gsm-7" else len(each.encode("utf-16-le")) // 2 for each in text]
+    single, joined = ROOM[encoding]
+    if sum(units) <= single:
+        return [units] if units else []
+    parts: list[list[int]] = [[]]
+    for each in units:
+        if sum(parts[-1]) + each > joined:
+            parts.append([])
+        parts[-1].append(each)
+    return parts
+
+
+def test_the_alphabet_is_that_of_the_standard() -> None:
+    """Every code of both tables has its character, and no other character is in them."""
+    assert len(TABLE) == 128
+    assert set(TABLE) - {"\x1b"} == BASIC
+    assert set(EXTENSION.values()) == EXTENDED
+
+
+@given(TEXT)
+def test_a_sender_needs_as_many_parts(text: str) -> None:
+    """Parts are what a sender gets who never splits a pair; they hold all units."""
+    found = segments(text)
+    parts = split(text, found.encoding)
+    assert (found.parts, found.units) == (len(parts), sum(map(sum, parts)))
+
+
+@given(TEXT, TEXT)
+def test_more_text_never_takes_fewer_parts(first: str, second: str) -> None:
+    """A longer text takes at least as many parts; and two messages at least as many as one of both in one alphabet."""
+    both = segments(first + second)
+    assert both.parts >= max(segments(first).parts, segments(second).parts)
+    if segments(first).encoding == segments(second).encoding == both.encoding:
+        assert both.parts <= segments(first).parts + segments(second).parts + 1
 
 
 def test_alphabet_has_the_size_of_the_standard() -> None:

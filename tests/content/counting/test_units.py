@@ -23,6 +23,7 @@ WITHOUT_SURROGATES = st.text(st.characters(exclude_categories=("Cs",)))
         pytest.param("\r\n", 1, id="line-end"),
         pytest.param("🇬🇧🇫🇷", 2, id="two-flags"),
         pytest.param(FAMILY, 1, id="family"),
+        pytest.param("\u2701\u200d\u2701", 2, id="joined-in-unicode-15-and-no-longer"),
     ],
 )
 def test_graphemes(text: str, clusters: int) -> None:

@@ -50,6 +50,10 @@ FAMILY = "👨\u200d👩\u200d👧\u200d👦"
         pytest.param("☺\ufe0e", 4, id="emoji-shown-as-text"),
         pytest.param("🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", 2, id="flag-of-england"),
         pytest.param("😀\u200d😀", 5, id="joined-but-no-emoji"),
+        pytest.param("🏳\ufe0f\u200d🌈", 2, id="joined-with-its-selector"),
+        pytest.param("🏳\u200d🌈", 5, id="joined-without-its-selector"),
+        pytest.param("🕵🏽\u200d♀\ufe0f", 2, id="joined-with-tone-and-selector"),
+        pytest.param("🕵🏽\u200d♀", 5, id="joined-with-tone-and-no-selector"),
     ],
 )
 def test_weighs_as_x_does(text: str, length: int) -> None:
