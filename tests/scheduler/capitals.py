@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from campaigns import clock
-from scheduler import bundle, review
-from scheduler.engine.sending import read_media
-from scheduler.review import Effect
-from scheduler.review_preview import page
+from scheduler.bundle import pack
+from scheduler.cli.bundling import collect
+from scheduler.review import changes, comments
+from scheduler.review.decide import Effect, record
+from scheduler.review.docket import items
+from scheduler.review.selection import EVERYTHING, Selection
 from tests.builders import campaigns
 from tests.builders.workspaces import Workspace
 
@@ -27,29 +29,26 @@ def document(**changes: Any):
     return campaigns.campaign(2, at=DUE, apart=HOUR, **changes)
 
 
-def made_bundle(workspace: Workspace, path: Path) -> Path:
-    """Write the bundle of all that waits, as the command does."""
+def made_bundle(workspace: Workspace, path: Path, pick: Selection = EVERYTHING) -> Path:
+    """Write the bundle of all that waits and that *pick* picks, as the command does."""
     with workspace.transaction() as connection:
-        found = review.items(connection, workspace.trust(), "voices")
-        waiting = [item for item in found if item.state == "draft"]
-        preview = page(connection, workspace.settings, "voices", waiting)
-    media = {
-        bundle.media_name(entry): read_media(workspace.settings.media, item.outgoing)[entry.digest]
-        for item in waiting
-        for entry in item.outgoing.media
-    }
-    bundle.write(path, "voices", waiting, preview, media)
+        found = items(connection, workspace.trust(), "voices", pick)
+        said = comments.read(connection, "voices")
+        remarks = {item.id: said.get((item.outgoing.message, item.outgoing.locale), []) for item in found}
+        changed = changes.since(connection, found)
+        packed = collect(connection, workspace.settings, "voices", found, changed, remarks)
+    pack.write(path, *packed)
     return path
 
 
-def signed_elsewhere(workspace: Workspace, pack: Path, partner: str, tmp_path: Path, answer: Any = "approve") -> str:
-    """Sign *pack* in a folder that holds the bundle and a key, and nothing else."""
+def signed_elsewhere(workspace: Workspace, bundle: Path, partner: str, tmp_path: Path, answer: Any = "approve") -> str:
+    """Sign *bundle* in a folder that holds the bundle and a key, and nothing else."""
     capital = tmp_path / f"capital-of-{partner}"
     capital.mkdir()
-    shutil.copy(pack, capital / "bundle.zip")
+    shutil.copy(bundle, capital / "bundle.zip")
     shutil.copy(workspace.key(partner), capital / "mine.key")
-    return bundle.sign(bundle.read(capital / "bundle.zip"), partner, capital / "mine.key", answer, "seen")
+    return pack.sign(pack.read(capital / "bundle.zip")[0], partner, capital / "mine.key", answer, "seen")
 
 
 def imported(workspace: Workspace, signed: str) -> Effect:
-    return review.record(workspace.database, workspace.trust(), signed, clock.now())
+    return record(workspace.database, workspace.trust(), signed, clock.now())

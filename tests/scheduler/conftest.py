@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from campaigns.signoff import ended
 from scheduler.releases.journal import Journal
 from tests.builders import postgres, workspaces
 from tests.builders.engine_room import EngineRoom
@@ -43,6 +44,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.getbasetemp() / "ground"
     yield folder
     shutil.rmtree(folder)
+    ended._KNOWN.pop(folder.absolute() / ended.FILE, None)  # what the next test remembers there is another file
 
 
 @pytest.fixture

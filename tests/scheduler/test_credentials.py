@@ -2,8 +2,6 @@
 
 import copy
 import pickle
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,25 +16,12 @@ from scheduler.credentials import HIDDEN, SHORTEST, conceal, find, redact
 from scheduler.publisher import Endpoint, Refused
 
 
-@contextmanager
-def forgetting() -> Iterator[None]:
-    """Let nothing that is concealed inside stay concealed: other tests read what errors say."""
-    concealed, pattern = set(credentials._concealed), list(credentials._pattern)
-    try:
-        yield
-    finally:
-        credentials._concealed.clear()
-        credentials._concealed.update(concealed)
-        credentials._pattern[:] = pattern
-
-
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Give a workspace with an empty secrets folder and none in the environment."""
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
     (tmp_path / "secrets").mkdir()
-    with forgetting():
-        yield Settings(root=tmp_path)
+    return Settings(root=tmp_path)
 
 
 def put(settings: Settings, name: str, text: str, mode: int = 0o600) -> None:
@@ -165,10 +150,9 @@ def test_loaded_secrets_are_hidden_in_every_form(settings: Settings) -> None:
 @given(st.lists(st.text(min_size=SHORTEST, max_size=20).filter(str.isprintable), min_size=1, max_size=5), st.text())
 def test_no_concealed_value_is_left(values: list[str], around: str) -> None:
     """Whatever values are concealed, none of them is left in a text that had them, one inside another or not."""
-    with forgetting():
-        for value in values:
-            conceal(value)
-        found = redact(around + around.join(values))
+    for value in values:
+        conceal(value)
+    found = redact(around + around.join(values))
     assert all(value not in found.replace(HIDDEN, "\x00") for value in values)
 
 

@@ -12,17 +12,20 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from campaigns import clock
 from campaigns.errors import EnvironmentFault
 from campaigns.store.engine import writing
 from scheduler import progress
-from scheduler.daemon import Daemon, machine_name, stop_on_signals
+from scheduler.daemon import Daemon, stop_on_signals
 from scheduler.engine import hold
+from scheduler.engine.duties import Duty
 from scheduler.engine.recovery import Recovered
+from scheduler.machine import machine_name
 from tests.builders import burst
 from tests.builders.workspaces import Workspace
 from tests.servers.http_sink import HttpSink
 
-PATIENCE = 40.0  #: seconds that a test waits for what should take one
+PATIENCE = 120.0  #: seconds that a test waits for what should take one
 
 
 @contextmanager
@@ -233,8 +236,6 @@ def test_a_damaged_journal_keeps_publishing_off(bursts):
 
 def test_a_clock_that_leaps_ahead_pauses_publishing(bursts, monkeypatch: pytest.MonkeyPatch):
     """An early release cannot be undone: after a leap nothing more is claimed until the daemon is started again."""
-    from campaigns import clock
-
     workspace = bursts(3, "outbox")
     workspace.set("r3", next_at=clock.now() + timedelta(seconds=90))
     with running(workspace) as daemon:
@@ -246,6 +247,23 @@ def test_a_clock_that_leaps_ahead_pauses_publishing(bursts, monkeypatch: pytest.
 
         assert daemon._free_slots() == 0
     assert tally(workspace) == {"published": 2, "scheduled": 1}
+
+
+def test_a_clock_that_leaps_ten_years_ends_no_window(bursts, monkeypatch: pytest.MonkeyPatch):
+    """By such a clock every window has closed and every lease is over: nothing expires, nothing is taken over."""
+    workspace = bursts(2, "outbox")
+    until = clock.now() + timedelta(hours=1)
+    for entry in ("r1", "r2"):
+        workspace.set(entry, next_at=until, not_after=until)
+    workspace.set("r2", state="claimed", owner="another:x", lease_until=until)
+    with running(workspace) as daemon:
+        real = clock.now
+        monkeypatch.setattr(clock, "now", lambda: real() + timedelta(days=3653))
+        daemon._keep_house()
+        monkeypatch.setattr(clock, "now", real)
+
+        assert "jumped ahead" in daemon.paused
+        assert tally(workspace) == {"scheduled": 1, "claimed": 1}
 
 
 def test_a_signal_ends_the_wait(bursts):
@@ -275,3 +293,95 @@ def test_a_loop_that_died_ends_the_wait(bursts):
             daemon.wait(every=0.01)
     finally:
         daemon.stop()
+
+
+def test_a_second_signal_leaves_the_rest_to_recovery(bursts, http_sink: HttpSink):
+    """What is on the wire is waited for; a second signal waits no longer, and the next run recovers it."""
+    workspace = bursts(1, "webhook", f"{http_sink.url}/hook", {"deduplicates": True})
+    http_sink.misbehave("timeout-after", 1)
+    daemon = Daemon(workspace.settings, workspace.database)
+    daemon.start()
+    wait_for(daemon, lambda: tally(workspace) == {"sending": 1})
+    daemon.asked.put(signal.SIGTERM)
+
+    assert daemon.stop() is False
+    assert tally(workspace) == {"sending": 1}
+    run(workspace)
+    assert tally(workspace) == {"published": 1}
+    assert len(http_sink.effects) == 1
+
+
+def test_what_is_claimed_between_two_looks_is_not_settled(bursts, engine_rooms, monkeypatch: pytest.MonkeyPatch):
+    """Counted as scheduled, then looked for among the scheduled and not found: it is on its way, not done."""
+    workspace = bursts(1, "outbox")
+    daemon = Daemon(workspace.settings, workspace.database)
+    look = progress._can_go
+
+    def between(asked: Daemon) -> bool:
+        assert len(engine_rooms(workspace).claim()) == 1
+        return look(asked)
+
+    monkeypatch.setattr(progress, "_can_go", between)
+
+    assert not progress.settled(daemon)
+    assert tally(workspace) == {"claimed": 1}
+
+
+def test_leases_of_what_waits_are_renewed(bursts, http_sink: HttpSink):
+    """What waits for its turn, or is sent within its budget, stays ours; what has outlived it is anybody's."""
+    workspace = bursts(2, "webhook", f"{http_sink.url}/hook", {"deduplicates": True})
+    http_sink.misbehave("timeout-after", 2)
+    daemon = Daemon(workspace.settings, workspace.database)
+    daemon.start()
+
+    def leases() -> dict[str, Any]:
+        return {row["id"]: row["lease_until"] for row in workspace.rows().values()}
+
+    wait_for(daemon, lambda: tally(workspace) == {"sending": 2} and len(daemon._executor._sender.begun) == 2)
+    before = leases()
+    first, second = sorted(daemon._executor._held, key=lambda claim: claim.id)
+    daemon._renew()
+    fresh = leases()
+    daemon._executor._sender.begun[first] -= daemon.lease.total_seconds() / 2
+    daemon._executor._sender.begun[second] -= daemon.lease.total_seconds() * 4
+    daemon._renew()
+    after = leases()
+    daemon.asked.put(signal.SIGTERM)
+    daemon.stop()
+
+    assert fresh == before
+    assert after[first.id] > before[first.id]
+    assert after[second.id] == before[second.id]
+
+
+def test_a_duty_of_a_higher_floor_comes_round(bursts):
+    """Whoever mounts the daemon adds duties: they run beside publishing, and a fault of theirs harms nothing."""
+    workspace, done = bursts(1, "outbox"), threading.Event()
+
+    def collect() -> None:
+        done.set()
+        message = "the source does not answer"
+        raise EnvironmentFault(message)
+
+    daemon = Daemon(workspace.settings, workspace.database, [Duty("collection", timedelta(seconds=1), collect)])
+    daemon.start()
+    try:
+        wait_for(daemon, lambda: done.is_set() and tally(workspace) == {"published": 1})
+    finally:
+        assert daemon.stop()
+
+
+def test_a_thread_that_stands_still_ends_the_wait(bursts):
+    """The daemon does not look alive while its timer hangs: the wait ends, and stopping waits for nothing."""
+    workspace = bursts(1, "outbox")
+    daemon = Daemon(workspace.settings, workspace.database)
+    daemon.start()
+    daemon.watchdog.fault = "The timer has stood still for 120 s."
+    try:
+        with pytest.raises(EnvironmentFault, match="The timer has stood still"):
+            daemon.wait(every=0.01)
+    finally:
+        scheduler = daemon._scheduler
+        daemon.watchdog.stop()
+        daemon.stop()
+        scheduler.shutdown()

@@ -9,8 +9,9 @@ from campaigns import clock
 from campaigns.errors import Refused
 from scheduler import decisions
 from scheduler.publisher import Capabilities
+from scheduler.releases.retract_codes import Code
 from tests.builders import campaigns
-from tests.builders.engine_room import EngineRoom, lost
+from tests.builders.engine_room import EngineRoom, lost, unknown_again
 from tests.builders.workspaces import Workspace
 
 HOUR = timedelta(hours=1)
@@ -149,24 +150,11 @@ def published(room: EngineRoom) -> None:
     assert room.workspace.states() == {"r1": "published"}
 
 
-def test_a_published_release_is_taken_down(room: EngineRoom):
-    """Either partner takes it down where the channel can; the log says who and why."""
-    published(room)
-    said = decisions.retract(NAME, partner="fr", reason="a wrong figure")
-
-    assert "taken down" in said
-    assert room.workspace.row()["state"] == "retracted"
-    assert [path.suffix for path in (room.workspace.folder / "outbox").iterdir() if path.is_dir()] == [".retracted"]
-    assert [(each["actor"], each["why"]) for each in room.workspace.events("release.retract")] == [
-        ("fr", "a wrong figure")
-    ]
-
-
 def test_a_stranger_takes_nothing_down(room: EngineRoom):
     """Only partners of the trust file act."""
     published(room)
     with pytest.raises(Refused, match="de is not a partner"):
-        decisions.retract(NAME, partner="de", reason="x")
+        decisions.retract(NAME, partner="de", code=Code.OTHER, words="x")
 
     assert room.workspace.row()["state"] == "published"
 
@@ -174,33 +162,16 @@ def test_a_stranger_takes_nothing_down(room: EngineRoom):
 def test_what_is_not_out_cannot_be_taken_down(late: Workspace):
     """A release that has not left is held or cancelled, not retracted."""
     with pytest.raises(Refused, match="nothing to retract"):
-        decisions.retract(NAME, partner="fr", reason="x")
+        decisions.retract(NAME, partner="fr", code=Code.OTHER, words="x")
 
 
-def test_a_channel_that_cannot_take_down_says_so_before_anything_moves(
-    room: EngineRoom, monkeypatch: pytest.MonkeyPatch
-):
-    """What cannot be taken back stays published, and the hint says what to do instead."""
-    published(room)
-    monkeypatch.setattr(decisions.roster, "capabilities", lambda _kind, _options: Capabilities())
-    with pytest.raises(Refused, match="cannot be taken back") as refused:
-        decisions.retract(NAME, partner="fr", reason="x")
+def test_what_may_have_gone_out_cannot_be_skipped(room: EngineRoom):
+    """After a lost answer nobody may say that it never left, before the channel or a person has looked."""
+    room.capabilities = lambda _kind, _options: Capabilities(absorbs_key=timedelta.max)
+    decisions.answer_late(NAME, send=True, actor="ana")
+    (permit,) = room.send()
+    room.finish(permit, unknown_again(clock.now()))
 
-    assert "correction" in refused.value.hint
-    assert room.workspace.row()["state"] == "published"
-
-
-def test_a_half_done_retraction_can_be_done_again(room: EngineRoom):
-    """When the channel does not answer the release stays `retracting`; the same command goes on from there."""
-    published(room)
-    folder = room.workspace.folder / "outbox"
-    aside = folder.rename(folder.with_name("aside"))
-    folder.write_text("in the way")
-    with pytest.raises(Refused, match="is still there"):
-        decisions.retract(NAME, partner="fr", reason="x")
-    state = room.workspace.row()["state"]
-    folder.unlink()
-    aside.rename(folder)
-
-    assert state in {"retracting", "published"}
-    assert "taken down" in decisions.retract(NAME, partner="fr", reason="x")
+    with pytest.raises(Refused, match="may have gone out"):
+        decisions.answer_late(NAME, send=False, actor="ana")
+    assert room.workspace.states() == {"r1": "scheduled"}

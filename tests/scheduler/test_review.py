@@ -8,8 +8,9 @@ from campaigns import clock
 from campaigns.errors import NotTrusted, Refused
 from campaigns.signoff import envelope, keys, statement
 from campaigns.signoff.statement import Subject
-from scheduler import bundle, review
-from scheduler.review import Effect
+from scheduler.bundle import pack as bundles
+from scheduler.review import docket
+from scheduler.review.decide import Effect, decide
 from tests.builders import campaigns
 from tests.builders.workspaces import Workspace
 from tests.scheduler.capitals import DUE, EDITED, document, imported, made_bundle, signed_elsewhere
@@ -47,7 +48,7 @@ def test_a_stranger_signs_nothing(booked: Workspace, tmp_path: Path):
     """A key that no partner has is refused where the trust file is, whoever it claims to be."""
     pack = made_bundle(booked, tmp_path / "for-paris.zip")
     stranger = keys.new(tmp_path / "keys", "eve")
-    signed = bundle.sign(bundle.read(pack), "fr", stranger.path, "approve", "")
+    signed = bundles.sign(bundles.read(pack)[0], "fr", stranger.path, "approve", "")
 
     with pytest.raises(NotTrusted):
         imported(booked, signed)
@@ -58,7 +59,7 @@ def test_nobody_signs_for_another_partner(booked: Workspace):
     """Each partner's key speaks for that partner."""
     found = {"campaign": "voices", "partner": "fr", "decision": "approve", "reason": ""}
     with pytest.raises(NotTrusted):
-        review.decide(booked.database, booked.settings.trust, key=booked.key("uk"), **found)
+        decide(booked.database, booked.settings.trust, key=booked.key("uk"), **found)
 
     assert booked.events("release.sign") == []
 
@@ -115,7 +116,7 @@ def test_the_author_approves_nothing_of_their_own(workspace: Workspace):
         Effect("voices", "fr", "fr-officer", waiting=2),
     ]
     with workspace.transaction() as connection:
-        found = review.items(connection, workspace.trust(), "voices")
+        found = docket.items(connection, workspace.trust(), "voices")
     assert [(item.signed, item.missing) for item in found] == [({"fr": "fr-officer"}, ("uk",))] * 2
     assert set(workspace.states().values()) == {"draft"}
 

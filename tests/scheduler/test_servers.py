@@ -23,7 +23,7 @@ def running(script: str, *options: str) -> Iterator[int]:
             yield int(server.stdout.readline())
         finally:
             server.terminate()
-            assert server.wait(timeout=20) == 0
+            assert server.wait(timeout=120) == 0
 
 
 def test_the_http_sink_runs_as_a_process(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_the_smtp_server_runs_as_a_process(tmp_path: Path) -> None:
     ledger = tmp_path / "ledger.jsonl"
     mail = "Message-ID: <1@b.example>\r\nSubject: news\r\n\r\nx\r\n"
     start = running("smtp_server.py", "--plain", "--ledger", str(ledger))
-    with start as port, smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+    with start as port, smtplib.SMTP("127.0.0.1", port, timeout=120) as client:
         client.sendmail("a@b.example", ["c@d.example"], mail)
     [line] = [json.loads(line) for line in ledger.read_text().splitlines()]
     assert (line["message_id"], line["subject"]) == ("<1@b.example>", "news")
@@ -51,5 +51,5 @@ def post(port: int, path: str, body: bytes, key: str | None = None) -> object:
     """Post to the sink as anybody would."""
     headers = {"webhook-id": key} if key else {}
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body, headers=headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 (loopback)
+    with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310 (loopback)
         return json.load(answer)

@@ -7,7 +7,9 @@ import pytest
 from campaigns import clock
 from campaigns.store.engine import reading, writing
 from campaigns.store.glance import glance, through
-from scheduler.engine import hold
+from scheduler.engine import hold, rates
+from scheduler.engine.breaker import Seen, Sign
+from scheduler.releases.evidence import held_file
 from scheduler.releases.states import State
 from scheduler.status import Status, gather
 from tests.builders import campaigns
@@ -95,9 +97,27 @@ def test_holds_are_told_alike_wherever_they_stand(booked: Workspace):
     with writing(booked.database) as connection:
         connection.execute(hold.HOLD.delete())
     in_the_file = status(booked).holds
-    hold.held_file(booked.settings.trust).write_text("[{")
+    held_file(booked.settings.trust).write_text("[{")
     damaged = status(booked).holds
 
     assert in_the_table[0].keys() == in_the_file[0].keys() == damaged[0].keys()
     assert in_the_file[0]["id"] == in_the_table[0]["id"]
     assert "damaged" in damaged[0]["reason"]
+
+
+def test_channels_that_are_left_alone_are_told(booked: Workspace):
+    """A channel that is paused, busy, or tried with one release at a time is named, with why; a healthy one is not."""
+    with booked.transaction() as connection:
+        rates.open_breaker(connection, "uk-outbox", DUE + HOUR, "401")
+        rates.reserve(connection, "fr-outbox", DUE + HOUR)
+    (open_,) = status(booked).paused
+    (trying,) = status(booked, DUE + 2 * HOUR).paused
+    with booked.transaction() as connection:
+        rates.close_breaker(connection, "uk-outbox")
+        rates.note(connection, [("uk-outbox", Seen(Sign.BUSY, "429", DUE + HOUR))], DUE)
+    (busy,) = status(booked).paused
+
+    assert (open_["channel"], open_["trying"], open_["why"]) == ("uk-outbox", False, "401")
+    assert trying["trying"]
+    assert (busy["trying"], busy["why"]) == (False, "429")
+    assert status(booked, DUE + 2 * HOUR).paused == []

@@ -1,6 +1,7 @@
 """The door to the network: where it lets a connection go, what an answer means, and what is never done twice."""
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from collections.abc import Callable, Coroutine, Iterator
@@ -8,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from scheduler.publisher import OutcomeUnknown, Refused, Unreachable
+from scheduler.publisher import OutcomeUnknown, PublishFault, Refused, Unreachable
 from scheduler.transport import web
 from scheduler.transport.door import Transport
+from scheduler.transport.post import Post
 from tests.servers.http_sink import HttpSink
 from tests.servers.smtp_server import SmtpServer
 
@@ -211,6 +213,30 @@ def test_mail_looks_at_the_certificate_it_is_told_to(
     through(log_in, tls=client_tls)
     with pytest.raises(Unreachable, match="certificate does not hold"):
         through(log_in, tls=ssl.create_default_context())
+
+
+@pytest.mark.parametrize("password", ["open-sesame", "wrong"])
+def test_no_connection_outlives_its_loop(
+    smtp_server: SmtpServer, monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
+    """The socket is closed when the call ends, whether the server says farewell, refuses or is slow to close TLS."""
+    dialled: list[socket.socket] = []
+    dial = Post._dial
+
+    async def noted(self: Post, found: Any) -> Any:
+        answer = await dial(self, found)
+        dialled.append(answer[0])
+        return answer
+
+    monkeypatch.setattr(Post, "_dial", noted)
+
+    async def call(transport: Transport) -> list[int]:
+        with contextlib.suppress(PublishFault):
+            await transport.login("127.0.0.1", smtp_server.port, tls="starttls", user="cell", password=password)
+        await asyncio.sleep(0)
+        return [each.fileno() for each in dialled]
+
+    assert through(call) == [-1]
 
 
 def test_mail_without_tls_stays_on_this_machine() -> None:

@@ -1,14 +1,17 @@
 """Fixtures of the servers that tests talk to. All of them are real and listen on loopback."""
 
+import gc
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.servers import synapse_server as synapse
 from tests.servers.http_sink import HttpSink
 from tests.servers.mastodon_server import MastodonServer
 from tests.servers.smtp_server import SmtpServer, certificate, server_context
+from tests.servers.synapse_server import SynapseServer
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +37,7 @@ def http_sink(tmp_path: Path) -> Iterator[HttpSink]:
     """Give an HTTP server that deduplicates and keeps a ledger."""
     with HttpSink(ledger=tmp_path / "http-ledger.jsonl") as sink:
         yield sink
+    gc.collect()  # a socket that is left open fails the test that left it, not one that comes later
 
 
 @pytest.fixture
@@ -42,10 +46,20 @@ def smtp_server(tmp_path: Path, server_tls: ssl.SSLContext) -> Iterator[SmtpServ
     ledger = tmp_path / "smtp-ledger.jsonl"
     with SmtpServer(user="cell", password="open-sesame", ledger=ledger, context=server_tls) as server:
         yield server
+    gc.collect()  # as above
 
 
 @pytest.fixture(scope="session")
 def mastodon_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MastodonServer]:
     """Give a mock of the Mastodon API, shared by the session: look for your own statuses only."""
     with MastodonServer(tmp_path_factory.mktemp("mastodon")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def synapse_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SynapseServer]:
+    """Give a Matrix homeserver, shared by the session: look for your own messages only."""
+    if reason := synapse.why_not():
+        pytest.skip(reason)
+    with SynapseServer(tmp_path_factory.mktemp("synapse")) as server:
         yield server

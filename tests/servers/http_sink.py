@@ -10,7 +10,7 @@ Every POST to a path other than `/_control` is an effect, unless a fault keeps i
 ledger has one JSON line an effect: `{"key", "path", "act", "n"}`, fsynced before the answer goes.
 
 `POST /_control` with `{"fault": NAME|null, "times": N}` sets the fault from outside the process; `GET /_control`
-gives `{"requests", "effects"}`.
+gives `{"requests", "effects"}`. `GET /_seen/KEY` gives the first answer under a key, or 404.
 """
 
 import argparse
@@ -46,6 +46,7 @@ FAULTS: dict[str, bool] = {
     "401": False,
     "422": False,
 }
+SEEN = "/_seen/"  #: and a key: where the sink says what it has
 HANG = 30.0  #: seconds after which a hanging answer gives up, should the client not
 
 
@@ -78,12 +79,13 @@ class HttpSink:
         self._fault: str | None = None
         self._times: int | None = None
         self._struck = 0
+        self._at: dict[str, str] = {}  #: path -> the fault that strikes the next POST to it
         self._answers: dict[str, dict[str, Any]] = {}
         self._guard = threading.Lock()
         self._ledger = ledger.open("ab") if ledger else None
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.sink = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self.port: int = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
 
@@ -106,13 +108,20 @@ class HttpSink:
         with self._guard:
             self._fault, self._times, self._struck = fault, times, 0
 
+    def misbehave_at(self, path: str, fault: str) -> None:
+        """Let *fault* strike the next POST to *path*, and no other."""
+        with self._guard:
+            self._at[path] = fault
+
     def answer(self, method: str, path: str, *answers: tuple[int, dict[str, str], Any]) -> None:
         """Give these answers (status, headers, body) to *path*, in order; the last one stays."""
         self.script[method, path] = list(answers)
 
-    def take_fault(self) -> str | None:
-        """Return the fault that strikes this request."""
+    def take_fault(self, request: Request) -> str | None:
+        """Return the fault that strikes *request*."""
         with self._guard:
+            if request.method == "POST" and (fault := self._at.pop(request.path, None)):
+                return fault
             if self._fault is None or self._times == 0:
                 return None
             self._struck += 1
@@ -129,6 +138,11 @@ class HttpSink:
             if not answers:
                 return None
             return answers.pop(0) if len(answers) > 1 else answers[0]
+
+    def seen(self, key: str) -> dict[str, Any] | None:
+        """Return the first answer that was given under *key*."""
+        with self._guard:
+            return self._answers.get(key)
 
     def act(self, request: Request) -> dict[str, Any]:
         """Let *request* take effect, once a key where the sink deduplicates, and return its answer."""
@@ -181,8 +195,12 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/_control":
             self._control(request)
             return
+        if self.path.startswith(SEEN):
+            known = sink.seen(self.path.removeprefix(SEEN))
+            self._send(200 if known else 404, {}, known or {"error": "not here"})
+            return
         sink.requests.append(request)
-        fault = sink.take_fault()
+        fault = sink.take_fault(request)
         scripted = sink.scripted(self.command, self.path.partition("?")[0])
         if fault:
             if FAULTS[fault] and request.method == "POST":

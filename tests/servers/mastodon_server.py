@@ -64,7 +64,7 @@ class MastodonServer:
     def _close(self) -> None:
         assert self._process.stderr
         self._process.stderr.close()
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=120)
 
     @property
     def url(self) -> str:
@@ -72,7 +72,7 @@ class MastodonServer:
 
     def get(self, path: str) -> Any:
         """Ask the server itself, past the publisher."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
             connection.request("GET", path, headers={"Authorization": f"Bearer {TOKEN}"})
             return json.load(connection.getresponse())

@@ -11,6 +11,7 @@ the server says 250.
 
 # ruff: noqa: ARG002, N802 (aiosmtpd decides on names and arguments)
 import argparse
+import asyncio
 import datetime as dt
 import email
 import email.policy
@@ -67,7 +68,7 @@ class SmtpServer:
             _Handler(self),
             hostname="127.0.0.1",
             port=port,
-            ready_timeout=10.0,
+            ready_timeout=120.0,
             tls_context=(context or server_context()) if starttls else None,
             require_starttls=False,
             auth_required=user is not None,
@@ -113,10 +114,37 @@ class SmtpServer:
 
 
 class _Controller(Controller):
+    def __init__(self, *parts: Any, **more: Any) -> None:
+        super().__init__(*parts, **more)
+        self._talks: list[SMTP] = []
+
+    def factory(self) -> SMTP:
+        """Remember each conversation."""
+        self._talks.append(super().factory())
+        return self._talks[-1]
+
     def _trigger_server(self) -> None:
         """Try the port that the system gave."""
         self.port = int(self.server.sockets[0].getsockname()[1])
         super()._trigger_server()
+
+    def cancel_tasks(self, stop_loop: bool = True) -> None:
+        """End the loop once no connection is open: what is left then would be closed in some other test."""
+        assert stop_loop
+        self._ending = self.loop.create_task(self._end())
+
+    async def _end(self) -> None:
+        self.server.close()
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+        for talk in self._talks:
+            if (wire := talk._original_transport or talk.transport) is not None:  # the first lies under TLS
+                wire.abort()
+        for _ in range(3):  # a socket closes in the next turn, and TLS above it in those that follow
+            await asyncio.sleep(0)
+        self.loop.stop()
 
 
 class _Authenticator:

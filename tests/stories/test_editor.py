@@ -97,7 +97,7 @@ def test_what_init_writes_has_no_red_line(editor, folder, name):
         pytest.param(
             "kind: feed",
             "kind: ‸fed",
-            'Value is not accepted. Valid values: "smtp", "webhook", "mastodon", "feed", "outbox".',
+            'Value is not accepted. Valid values: "smtp", "webhook", "mastodon", "matrix", "feed", "outbox".',
             id="unknown-kind",
         ),
         pytest.param("    audiences: [readers]\n", "", 'Missing property "audiences".', id="missing-key"),

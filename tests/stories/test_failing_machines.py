@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from campaigns import clock
 from tests.builders import burst, campaigns, workspaces
@@ -57,8 +58,10 @@ def test_an_unsigned_release_stays_where_it_is(place: Workspace):
 def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, words: list[str], target: str):
     """A file is there whole or not at all, and the command says that it is not."""
     made = workspaces.make(tmp_path / "workspace")
-    (made.settings.media / "map.png").write_bytes(b"\x89PNG\r\n\x1a\n" + os.urandom(2 * ENOUGH))
-    picture = {"media": [{"file": "map.png", "alt": {"en-GB": "A map."}}]}
+    side = 200  # pixels; noise does not compress
+    Image.frombytes("RGB", (side, side), os.urandom(3 * side * side)).save(made.settings.media / "map.png")
+    said = {"en-GB": "Daesh has lost all of its villages, and the schools are open to you and to them."}
+    picture = {"wording": said, "media": [{"file": "map.png", "alt": {"en-GB": "A map."}}]}
     learnt = [{"id": f"l{n}", "found": "Less is more. " * 1000, "next_time": "Say less."} for n in range(10)]
     made.apply(campaigns.campaign(at=DUE, messages=[campaigns.message(1, **picture)], learning=learnt))
     full = process(made.folder, *words, bytes_a_file=ENOUGH)

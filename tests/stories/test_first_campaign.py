@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,10 +22,23 @@ def cordiale(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=240,
         check=False,
         stdin=subprocess.DEVNULL,
     )
+
+
+def planned_in_time(folder: Path) -> Path:
+    """Give a workspace with the first campaign applied, as soon before its release as this machine manages."""
+    for seconds in (5, 20, 60):
+        made = cordiale("init", "hello", "--starting", f"now+{seconds}s", cwd=folder)
+        assert made.returncode == 0, made.stderr
+        done = cordiale("apply", "campaigns", "--as", "amina", cwd=folder / "hello")
+        if done.returncode == 0:
+            return folder / "hello"
+        assert "which is past" in done.stderr
+        shutil.rmtree(folder / "hello")
+    raise AssertionError(done.stderr)
 
 
 def test_the_ten_lines_of_the_readme_are_those_that_init_writes(tmp_path):
@@ -45,19 +59,17 @@ def test_the_ten_lines_of_the_readme_are_those_that_init_writes(tmp_path):
 
 def test_five_commands_lead_from_nothing_to_published(tmp_path):
     """init, apply, approve, run, why: the words are in the outbox, once, with their issuer."""
-    steps = [
-        (("init", "hello", "--starting", "now+30s"), tmp_path),
-        (("apply", "campaigns", "--as", "amina"), tmp_path / "hello"),
-        (("approve", "first", "--as", "uk", "--key", "keys/uk-officer.key"), tmp_path / "hello"),
-        (("run", "--until-done"), tmp_path / "hello"),
-        (("why", "first/en-GB/outbox"), tmp_path / "hello"),
-    ]
-    for words, folder in steps:
-        done = cordiale(*words, cwd=folder)
+    hello = planned_in_time(tmp_path)
+    for words in (
+        ("approve", "first", "--as", "uk", "--key", "keys/uk-officer.key"),
+        ("run", "--until-done"),
+        ("why", "first/en-GB/outbox"),
+    ):
+        done = cordiale(*words, cwd=hello)
         assert done.returncode == 0, f"{words}: {done.stderr}"
 
     told = done.stdout
-    texts = list((tmp_path / "hello/outbox").glob("*/message.txt"))
+    texts = list((hello / "outbox").glob("*/message.txt"))
 
     assert len(texts) == 1
     assert texts[0].read_text("utf-8").startswith("Daesh has lost a lot of ground. The job is not yet done.")

@@ -1,5 +1,6 @@
 """A day of an operator: a bundle for the other capital, a hold, two keys to lift it, and an answer for what is late."""
 
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -74,6 +75,14 @@ def test_both_partners_lift_a_hold(place: Workspace, cordiale):
     held = cordiale("hold", "--as", "fr", "--reason", "attack in Nice", "--campaign", "voices")
     assert "Campaign voices is held by fr" in held
     assert "NO   hold       fr holds campaign voices: attack in Nice" in cordiale("why", NAME)
+    listed = cordiale("hold", "list")
+    assert "campaign voices" in listed
+    assert "attack in Nice" in listed
+    shown = cordiale("resume", "--as", "uk", "--dry-run")
+    assert "Overdue under it, if it is lifted now:" in shown
+    assert f"{NAME}  due" in shown
+    told = json.loads(cordiale("resume", "--as", "uk", "--dry-run", "--json"))
+    assert [(each["send"], each["ask"], each["minutes"]) for each in told["groups"]] == [(0, 2, 0.0)]
     first = cordiale("resume", "--as", "fr", "--key", "keys/fr-officer.key")
     last = cordiale("resume", "--as", "uk", "--key", "keys/uk-officer.key")
 

@@ -200,7 +200,7 @@ CASES = [
     ),
     case("an unsigned release to send late", nothing, f"late {NAME} --send", 1, "is draft", "cordiale why"),
     case("an unsigned release to settle", nothing, f"resolve {NAME} --published", 1, "is draft", "cordiale why"),
-    case("an unsigned release to take down", nothing, f"retract {NAME} --as uk --reason x", 1, "is draft"),
+    case("an unsigned release to take down", nothing, f"retract {NAME} --as uk --code other --reason x", 1, "is draft"),
     case("a stranger's hold", nothing, "hold --as de --reason x", 1, "de is not a partner", "Partners are"),
     case("a hold on nothing", nothing, "hold --as uk --reason x --campaign voice", 1, "nothing was held", "voices"),
     case("nothing to resume", nothing, f"resume --as uk --key {UK}", 1, "Nothing is held", "cordiale status"),
@@ -246,7 +246,7 @@ def test_a_locked_database_is_said_to_be_locked(place: Path, cordiale, monkeypat
     other = sqlite3.connect(place / "cordiale.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
-        for words in (["apply", "campaigns"], ["hold", "--as", "uk", "--reason", "x"], ["late", NAME, "--skip"]):
+        for words in (["apply", "campaigns"], ["late", NAME, "--skip"]):
             found = cordiale(*words)
             assert (found.code, "is locked by another process" in found.err) == (3, True), found.err
             assert "nothing was changed" in found.err

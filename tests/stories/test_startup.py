@@ -39,7 +39,7 @@ def loaded(*words: str, cwd: Path) -> set[str]:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=True,
     )
     return set(done.stderr.rpartition("LOADED ")[2].split())
@@ -50,7 +50,7 @@ def _workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a workspace as `init` makes it."""
     folder = tmp_path_factory.mktemp("startup") / "hello"
     command = [sys.executable, str(HOUSE / "main.py"), "init", str(folder)]
-    subprocess.run(command, capture_output=True, timeout=90, check=True)
+    subprocess.run(command, capture_output=True, timeout=240, check=True)
     return folder
 
 

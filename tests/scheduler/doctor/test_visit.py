@@ -14,10 +14,13 @@ import pytest
 
 from campaigns import clock
 from campaigns.documents import dump
+from campaigns.signoff import drafts, trust_files
+from campaigns.signoff.keys import load_signer, new
+from campaigns.signoff.rotation import Change, rotated
 from scheduler.doctor.finding import Finding, worst
 from scheduler.doctor.visit import SCHEMA, examine
 from tests.builders import campaigns, workspaces
-from tests.builders.commands import HOUSE, process
+from tests.builders.commands import HOUSE, started
 from tests.builders.workspaces import SIGNING_KEY, Workspace
 
 CHANNELS = (
@@ -67,7 +70,20 @@ def test_a_sound_workspace_lacks_nothing(place):
 
     assert wrong() == []
     assert [name for name in found if not name.startswith("extra ")] == [
-        *("python", "packages", "settings", "database", "trust", "keys", "campaigns", "channels", "media", "templates")
+        *(
+            "python",
+            "packages",
+            "settings",
+            "database",
+            "trust",
+            "keys",
+            "campaigns",
+            "channels",
+            "media",
+            "signers",
+            "templates",
+            "alerts",
+        )
     ]
     assert "for rehearsal only" in found["trust"].message
     assert found["campaigns"].message.startswith("1 campaign in 1 file")
@@ -228,6 +244,14 @@ CASES = [
     pytest.param(
         put("templates/post/txt.j2", "x"), "template post/txt.j2", 1, "No channel", "post/text.j2", id="stray-template"
     ),
+    pytest.param(
+        put("templates/bluesky/text.j2", "x"),
+        "template bluesky/text.j2",
+        1,
+        "No channel",
+        "post/text.j2",
+        id="template-of-a-kind-that-no-channel-is",
+    ),
     pytest.param(put("cordiale.toml", "languge = 'fr'"), "settings", 1, "languge", "mend", id="bad-settings"),
 ]
 
@@ -302,9 +326,9 @@ def test_the_worst_finding_decides(codes, worse):
 def test_the_command_tells_it_in_lines_and_in_json(place, monkeypatch):
     """As a process: states first, cures below, a verdict last; the same as JSON with stable keys."""
     monkeypatch.setenv("PYTHONTZPATH", "")
-    fine = process(place, "doctor")
+    fine = started(place, "doctor")
     (place / "cordiale.db").unlink()
-    lacking, listed = process(place, "doctor"), process(place, "doctor", "--json")
+    lacking, listed = started(place, "doctor"), started(place, "doctor", "--json")
     told = json.loads(listed.stdout)
 
     assert (fine.returncode, fine.stderr, fine.stdout.splitlines()[-1]) == (0, "", "Nothing is missing.")
@@ -314,3 +338,30 @@ def test_the_command_tells_it_in_lines_and_in_json(place, monkeypatch):
     assert (listed.returncode, told["healthy"]) == (3, False)
     assert {tuple(each) for each in told["findings"]} == {("what", "state", "message", "cure", "exit_code")}
     assert (HOUSE / "cordiale.db").exists() is False
+
+
+def test_a_key_that_ends_is_warned_of_ahead(place):
+    """From thirty days before a key ends it is warned of; a partner left without a key is missing."""
+    folder = place / "trust"
+    root, targets = trust_files.read(folder / "root.json", "root"), trust_files.read(folder / "targets.json", "targets")
+    end = clock.now() + timedelta(days=60)
+    drafts.propose(folder, *rotated(root, targets, Change(ends={"uk-officer": end})))
+    signers = [load_signer(place / "keys" / f"{partner}-officer.key") for partner in ("uk", "fr")]
+    assert drafts.sign(folder, signers, clock.now()).unsigned_by == ()
+
+    assert wrong() == []
+    (warned,) = wrong(40)
+    assert (warned.what, warned.state) == ("key of uk-officer", "warning")
+    assert "ends in 19 days" in warned.message or "ends in 20 days" in warned.message
+    assert "cordiale trust rotate --key-until" in warned.cure
+    ended, alone = wrong(61)
+    assert "ended at" in ended.message
+    assert (alone.what, alone.state) == ("partner uk", "missing")
+    assert "asks for 1 person, and 0 of it still have a key" in alone.message
+
+
+def test_a_key_with_a_passphrase_is_looked_at_without_it(place):
+    """Nobody is asked for a passphrase by the doctor, and a key that has one is sound."""
+    new(place / "keys", "eve", b"four words that nobody guesses")
+
+    assert wrong() == []

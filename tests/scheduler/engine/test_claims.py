@@ -7,6 +7,7 @@ import pytest
 from campaigns import clock
 from campaigns.store.engine import writing
 from scheduler.engine import hold, rates
+from scheduler.engine.breaker import Sign
 from scheduler.engine.claims import Claim
 from scheduler.engine.outcomes import Ending
 from scheduler.publisher import Capabilities, Receipt
@@ -243,11 +244,13 @@ def test_a_failing_credential_pauses_the_channel(engine_room: EngineRoom):
     """401 reschedules the release and opens the breaker: one release finds out, the others wait."""
     book(engine_room.workspace, 2, apart=timedelta(0))
     permits = engine_room.begin(engine_room.claim(DUE, limit=1), DUE)
-    engine_room.finish(permits[0], Ending(Move.RETRY, "refused", "401", again_at=DUE + 5 * MINUTE, breaker=True), DUE)
+    engine_room.finish(
+        permits[0], Ending(Move.RETRY, "refused", "401", again_at=DUE + 5 * MINUTE, sign=Sign.BARRED), DUE
+    )
 
     assert set(engine_room.workspace.states().values()) == {"scheduled"}
     assert engine_room.claim(DUE + MINUTE) == []
-    assert len(engine_room.claim(DUE + 5 * MINUTE)) == 2
+    assert len(engine_room.claim(DUE + 5 * MINUTE)) == 1
 
 
 MASTODON = Capabilities(absorbs_key=HOUR, can_look_up=True)

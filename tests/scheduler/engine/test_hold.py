@@ -82,7 +82,7 @@ def test_after_place_returns_no_release_begins(booked: Workspace, engine_rooms):
         threads = [threading.Thread(target=send, args=(each,)) for each in (room, other)]
         for thread in threads:
             thread.start()
-        started.wait(10)
+        started.wait(120)
         _, listed = place(booked)
         wire = {row["id"] for row in listed}
         for thread in threads:
@@ -226,3 +226,19 @@ def test_partners_who_resume_at_once_are_both_heard(booked: Workspace):
         thread.join()
 
     assert standing(booked) == []
+
+
+def test_a_hold_that_the_table_turned_aside_is_put_right(shared: Workspace):
+    """Whoever points a hold's row at something else lifts nothing: the held-file's words come back to the table."""
+    from sqlalchemy import text
+
+    folder = shared.settings.trust
+    with shared.transaction() as connection:
+        hold_id, _ = hold.place(
+            connection, folder, scope="all", target="", partner="fr", reason="an attack", at=clock.now()
+        )
+    with shared.transaction() as connection:
+        connection.execute(text("UPDATE hold SET scope = 'channel', target = 'another'"))
+    with shared.transaction() as connection:
+        (found,) = hold.standing(connection, folder, hold_id)
+    assert (found["scope"], found["target"]) == ("all", "")

@@ -11,6 +11,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import text
 
 from campaigns import clock
+from scheduler.engine import hold
+from scheduler.engine import shared as shared_clock
 from scheduler.engine.jobstore import TICK, ReleaseJobStore
 from tests.builders import campaigns
 from tests.builders.workspaces import Workspace
@@ -71,7 +73,7 @@ def test_apscheduler_dispatches_each_release_once(due: Workspace):
     scheduler.add_executor(executor, "default")
     scheduler.add_jobstore(store_of(due), "default")
     scheduler.start()
-    assert executor.full.wait(20)
+    assert executor.full.wait(120)
     scheduler.wakeup()
     scheduler.shutdown()
 
@@ -101,6 +103,36 @@ def test_the_next_look_is_the_next_instant_or_a_second_from_now(workspace: Works
 
     assert TICK - timedelta(milliseconds=500) < far - now <= TICK + timedelta(seconds=5)
     assert store.get_next_run_time() == wanted
+
+
+def test_what_falls_due_during_a_claim_is_looked_at_at_once(due: Workspace, store: ReleaseJobStore):
+    """The claim has not seen it, and no other second passes; what is held, and was due before, wakes nobody."""
+    due.set("r2", next_at=clock.now() + HOUR)
+    with due.transaction() as connection:
+        values = {"scope": "channel", "target": due.row()["channel"], "partner": "uk", "reason": "x"}
+        hold.place(connection, due.settings.trust, **values, at=clock.now())
+    before = clock.now()
+    assert store.get_due_jobs(before) == []
+    assert store.get_next_run_time() >= before + TICK
+
+    falls_due = clock.now()
+    due.set("r2", next_at=falls_due)
+    assert falls_due <= store.get_next_run_time() < falls_due + TICK / 10
+    assert store.get_due_jobs(clock.now()) == []
+    assert store.get_next_run_time() > clock.now()
+
+
+def test_the_clock_of_the_database_decides_and_ours_waits(due: Workspace, store: ReleaseJobStore, monkeypatch):
+    """Where the shared clock is behind ours, the next look comes when it has reached the instant."""
+    behind = timedelta(seconds=20)
+    monkeypatch.setattr(shared_clock, "now", lambda _: clock.now() - behind)
+    for entry in ("r1", "r2", "r3"):
+        due.set(entry, next_at=clock.now() + HOUR)
+    assert store.get_due_jobs(clock.now()) == []
+    there = clock.now() - behind + TICK / 2
+    due.set("r3", next_at=there)
+
+    assert abs(store.get_next_run_time() - (there + behind)) < TICK / 10
 
 
 def test_a_rate_wakes_it_as_well(due: Workspace):

@@ -7,15 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns import clock
-from scheduler.engine.outcomes import (
-    BREAKER,
-    LONGEST_ASKED,
-    LONGEST_PAUSE,
-    AfterLoss,
-    after_loss,
-    ending,
-    pause,
-)
+from scheduler.engine.breaker import LONGEST_PAUSE, Sign
+from scheduler.engine.outcomes import LONGEST_ASKED, AfterLoss, after_loss, ending, looked_up, pause
 from scheduler.publisher import Busy, Capabilities, HandedOver, OutcomeUnknown, Receipt, Refused, Unreachable
 from scheduler.releases.states import Move
 
@@ -30,7 +23,7 @@ ANSWERS = [
     pytest.param(Receipt("1"), SMTP, (Move.ACCEPT, "published", None), id="a receipt"),
     pytest.param(HandedOver("folder"), SMTP, (Move.HAND_OVER, "handed_over", None), id="handed over"),
     pytest.param(Refused("no"), MATRIX, (Move.FAIL, "refused", None), id="422"),
-    pytest.param(Refused("no", credential=True), SMTP, (Move.RETRY, "refused", BREAKER), id="401"),
+    pytest.param(Refused("no", credential=True), SMTP, (Move.RETRY, "refused", LONGEST_PAUSE), id="401"),
     pytest.param(Busy("later", 7), SMTP, (Move.RETRY, "busy", timedelta(seconds=7)), id="429 with Retry-After"),
     pytest.param(Busy("later"), SMTP, (Move.RETRY, "busy", timedelta(seconds=1)), id="429 without"),
     pytest.param(Unreachable("down"), SMTP, (Move.RETRY, "unreachable", timedelta(seconds=1)), id="connection refused"),
@@ -47,12 +40,13 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("answer", "can", "expected"), ANSWERS)
 def test_each_answer_has_its_ending(answer, can: Capabilities, expected: tuple[Move, str, timedelta | None]):
-    """The first attempt's answer decides move, outcome and pause; only 401 opens the breaker."""
+    """The first attempt's answer decides move, outcome and pause; only 401 says that we are barred."""
     found = ending(answer, can, tries=1, key_since=NOW, now=NOW)
     wait = None if found.again_at is None else found.again_at - NOW
 
     assert (found.move, found.outcome, wait) == expected
-    assert found.breaker == (isinstance(answer, Refused) and answer.credential)
+    assert (found.sign is Sign.BARRED) == (isinstance(answer, Refused) and answer.credential)
+    assert (found.busy_until is not None) == isinstance(answer, Busy)
 
 
 AGES = [
@@ -87,3 +81,20 @@ def test_pauses_double_up_to_five_minutes():
 def test_a_channel_is_left_alone_as_long_as_it_asks(asked: float, tries: int, expected: float):
     """Retry-After is obeyed, never shortened by our own count; a week is the most anybody may ask."""
     assert pause(tries, asked).total_seconds() == expected
+
+
+LOOK_UPS = [
+    pytest.param(Receipt("1"), None, True, Move.ACCEPT, id="it is there, whenever that is seen"),
+    pytest.param(None, "published", False, Move.ACCEPT, id="the journal knows better"),
+    pytest.param(None, "begun", True, None, id="not there yet: it may still arrive"),
+    pytest.param(None, "begun", False, Move.RETRY, id="not there, and it cannot arrive any more"),
+]
+
+
+@pytest.mark.parametrize(("found", "recorded", "early", "expected"), LOOK_UPS)
+def test_a_look_up_that_finds_nothing_is_believed_late(found, recorded, early, expected):
+    """What a server is still working on is not there yet: to send it again would publish it twice."""
+    unknown = ending(OutcomeUnknown("cut"), WORDPRESS, tries=1, key_since=NOW, now=NOW)
+    end = looked_up(found, unknown, recorded, early=early, now=NOW)
+
+    assert (end.move if end else None) == expected

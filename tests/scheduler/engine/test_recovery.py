@@ -1,12 +1,17 @@
 """Recovery: what a dead daemon left is taken over once, by what the channel can do, and never sent blindly."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from campaigns import clock
 from scheduler.publisher import Capabilities
-from scheduler.releases.journal import Journal
+from scheduler.releases import ledger
+from scheduler.releases.journal import Journal, Outcome
+from scheduler.releases.ledger import Step
+from scheduler.releases.states import Move
 from tests.builders import campaigns
 from tests.builders.engine_room import LEASE, EngineRoom, unknown_again
 from tests.builders.workspaces import Workspace
@@ -87,14 +92,67 @@ def test_an_attempt_after_a_refused_one_had_not_left_either(room: EngineRoom):
     assert counts(room.recover(OVER + SECOND)) == {"given_back": 1}
 
 
-def test_another_machines_release_is_never_taken_for_unsent(room: EngineRoom, tmp_path):
-    """Our journal says nothing about what another machine sent: without a look-up a person decides."""
-    room.send(DUE)
+@pytest.fixture
+def beside(room: EngineRoom, tmp_path: Path) -> Iterator[EngineRoom]:
+    """Give the engine room of another machine on the same table, with a journal of its own."""
     other = EngineRoom(room.workspace, Journal(tmp_path / "elsewhere").open(), capabilities=room.capabilities)
     other.machine = "another"
-
-    assert counts(other.recover(OVER)) == {"uncertain": 1}
+    yield other
     other.journal.close()
+
+
+def test_another_machines_release_is_never_taken_for_unsent(room: EngineRoom, beside: EngineRoom):
+    """Our journal says nothing about another machine's: that one has a lease more to say so, then a person decides."""
+    room.send(DUE)
+
+    assert counts(beside.recover(OVER + LEASE - 2 * SECOND)) == {}
+    assert counts(beside.recover(OVER + LEASE)) == {"uncertain": 1}
+
+
+def test_a_machine_that_was_cut_off_says_in_time_that_nothing_left(room: EngineRoom, beside: EngineRoom):
+    """Its begin was kept, it never heard so, and nothing left: it is back within the lease that the others leave it."""
+    room.begin(room.claim(DUE), DUE, journal=False)
+
+    assert counts(beside.recover(OVER)) == {}
+    assert counts(room.recover(OVER + SECOND)) == {"given_back": 1}
+    assert len(room.send(OVER + SECOND)) == 1
+
+
+BACK = [
+    pytest.param((), {"given_back": 1}, "scheduled", ["absent"], id="nothing left"),
+    pytest.param(("begun", "not"), {"given_back": 1}, "scheduled", ["absent"], id="the channel did not take it"),
+    pytest.param(("begun", "published"), {"published": 1}, "published", ["published"], id="it was published"),
+    pytest.param(("begun",), {}, "uncertain", ["unknown"], id="nobody can tell"),
+    pytest.param(("begun", "unknown"), {}, "uncertain", ["unknown"], id="the answer was lost"),
+]
+
+
+@pytest.mark.parametrize(("words", "expected", "state", "outcomes"), BACK)
+def test_a_machine_that_comes_back_settles_what_others_gave_up_on(
+    room: EngineRoom, beside: EngineRoom, words: tuple[Outcome, ...], expected, state: str, outcomes: list[str]
+):
+    """However late it comes: its journal alone knows whether anything left, and where it knows, nobody is asked."""
+    (permit,) = room.begin(room.claim(DUE), DUE, journal=False)
+    room.journal.write([(permit.claim.id, permit.digest, word) for word in words], DUE)
+    assert counts(beside.recover(OVER + LEASE)) == {"uncertain": 1}
+
+    assert counts(beside.recover(OVER + LEASE)) == {}
+    assert counts(room.recover(OVER + HOUR, in_hand=[permit.claim.id])) == {}
+    assert counts(room.recover(OVER + HOUR)) == expected
+    assert (room.workspace.row()["state"], room.workspace.row()["owner"] is None) == (state, bool(expected))
+    assert [each["outcome"] for each in room.workspace.attempts()] == outcomes
+    assert len(room.send(OVER + HOUR)) == (state == "scheduled")
+
+
+def test_what_a_person_settled_is_settled(room: EngineRoom, beside: EngineRoom):
+    """A machine that comes back does not touch what somebody decided on meanwhile."""
+    room.begin(room.claim(DUE), DUE, journal=False)
+    beside.recover(OVER + LEASE)
+    with room.workspace.transaction() as connection:
+        ledger.move(connection, [Step(room.workspace.row()["id"], Move.CONFIRM, "uk", "seen there")], OVER + LEASE)
+
+    assert counts(room.recover(OVER + HOUR)) == {}
+    assert room.workspace.row()["state"] == "published"
 
 
 def test_a_look_up_that_died_is_looked_up_again(room: EngineRoom):
@@ -210,3 +268,38 @@ def test_a_resend_that_is_held_up_too_long_is_not_resent(room: EngineRoom):
 
     assert room.send(DUE + HOUR) == []
     assert room.workspace.row()["state"] == "uncertain"
+
+
+def test_nobody_asks_for_what_may_still_arrive(room: EngineRoom):
+    """A look-up before the lease is over finds nothing of what its server still works on."""
+    room.capabilities = lambda _kind, _options: LOOKS_UP
+    room.send(DUE)
+
+    assert counts(room.recover(DUE + SECOND, starting=True)) == {}
+    assert room.workspace.row()["state"] == "sending"
+    assert counts(room.recover(OVER)) == {"look_up": 1}
+
+
+def test_what_may_have_gone_out_does_not_expire(room: EngineRoom):
+    """Its window closed after an attempt whose answer was lost: nobody is told that it never left."""
+    room.capabilities = lambda _kind, _options: ABSORBS
+    room.workspace.set("r1", not_after=DUE + HOUR)
+    (permit,) = room.send(DUE)
+    room.finish(permit, unknown_again(DUE + HOUR), DUE)
+
+    assert counts(room.recover(DUE + HOUR + SECOND)) == {}
+    assert room.workspace.row()["state"] == "scheduled"
+
+
+@pytest.mark.parametrize("then", ["ask", "skip"])
+def test_what_may_have_gone_out_is_not_called_late(engine_room: EngineRoom, then: str):
+    """Too late for another attempt, and the one before has no known answer: uncertain, neither expired nor waiting."""
+    engine_room.capabilities = lambda _kind, _options: ABSORBS
+    engine_room.workspace.apply(campaigns.campaign(at=DUE, entries={"if_late": {"after": "15m", "then": then}}))
+    engine_room.workspace.approve()
+    (permit,) = engine_room.send(DUE)
+    engine_room.finish(permit, unknown_again(DUE + SECOND), DUE)
+
+    assert engine_room.send(DUE + HOUR) == []
+    assert engine_room.workspace.row()["state"] == "uncertain"
+    assert "may have gone out" in engine_room.workspace.row()["reason"]

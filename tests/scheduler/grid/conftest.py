@@ -124,3 +124,19 @@ def booked(shared: Workspace) -> Workspace:
     without = [each.model_dump(mode="json") for each in voices().releases if each.id != "second"]
     shared.apply(voices(releases=without), now=NOW)
     return shared
+
+
+@pytest.fixture(scope="session")
+def grids() -> dict[str, Grid]:
+    """Give the grids that were read, one from each database: the campaigns take longer to make than to read."""
+    return {}
+
+
+@pytest.fixture
+def grid(
+    request: pytest.FixtureRequest, database_url: str, grid_of: Callable[..., Grid], grids: dict[str, Grid]
+) -> Grid:
+    """Give the grid of both campaigns, to look at."""
+    if database_url not in grids:
+        grids[database_url] = grid_of(request.getfixturevalue("booked"))
+    return grids[database_url]

@@ -18,18 +18,16 @@ def line(grid: Grid, name: str) -> Line:
     return found
 
 
-def test_every_release_stands_in_order_of_time(booked: Workspace, grid_of: Read):
+def test_every_release_stands_in_order_of_time(grid: Grid):
     """Each release of each campaign once, the cancelled ones too, by instant."""
-    grid = grid_of(booked)
-
     assert len(grid.lines) == 13
     assert [each.due for each in grid.lines] == sorted(each.due for each in grid.lines)
     assert {each.campaign for each in grid.lines} == {"raqqa-voices", "safe-crossing"}
 
 
-def test_a_line_says_when_in_its_zone_and_in_utc(booked: Workspace, grid_of: Read):
+def test_a_line_says_when_in_its_zone_and_in_utc(grid: Grid):
     """Wall time, zone and instant stand together; the day is that of the zone."""
-    night = line(grid_of(booked), "late-night/fr-FR/fr-social")
+    night = line(grid, "late-night/fr-FR/fr-social")
 
     assert (night.wall, night.zone) == ("2027-01-15T00:30:00", "Europe/Paris")
     assert night.due == datetime(2027, 1, 14, 23, 30, tzinfo=UTC)
@@ -43,14 +41,14 @@ def test_a_line_says_when_in_its_zone_and_in_utc(booked: Workspace, grid_of: Rea
         pytest.param("launch/ar/fr-social", "تنظيم داعش خسر كثيرًا من الأراضي", id="in its own language"),
     ],
 )
-def test_a_line_is_headed_in_the_words_of_its_locale(booked: Workspace, grid_of: Read, name: str, headline: str):
+def test_a_line_is_headed_in_the_words_of_its_locale(grid: Grid, name: str, headline: str):
     """Whoever reads the grid sees what readers will see."""
-    assert line(grid_of(booked), name).headline == headline
+    assert line(grid, name).headline == headline
 
 
-def test_without_a_headline_a_line_begins_as_its_text_does(booked: Workspace, grid_of: Read):
+def test_without_a_headline_a_line_begins_as_its_text_does(grid: Grid):
     """The first words stand for a headline, cut between words."""
-    headline = line(grid_of(booked), "opening/fr-FR/fr-social").headline
+    headline = line(grid, "opening/fr-FR/fr-social").headline
 
     assert headline.startswith("Dans les ports, la sécurité de tous")
     assert len(headline) <= 92
@@ -64,9 +62,9 @@ def test_without_a_headline_a_line_begins_as_its_text_does(booked: Workspace, gr
         pytest.param("opening/fr-FR/fr-social", "", id="a campaign without one"),
     ],
 )
-def test_what_the_embargo_means(booked: Workspace, grid_of: Read, name: str, embargo: str):
+def test_what_the_embargo_means(grid: Grid, name: str, embargo: str):
     """Each line says whether it goes out under embargo."""
-    assert line(grid_of(booked), name).embargo == embargo
+    assert line(grid, name).embargo == embargo
 
 
 def test_who_agreed(booked: Workspace, grid_of: Read):
@@ -115,9 +113,9 @@ def test_signatures_that_cannot_be_verified_count_for_nothing(booked: Workspace,
         ),
     ],
 )
-def test_what_stands_in_the_way(booked: Workspace, grid_of: Read, name: str, risk: str):
+def test_what_stands_in_the_way(grid: Grid, name: str, risk: str):
     """Clashes and blackouts stand at each release that they touch."""
-    assert line(grid_of(booked), name).risks == (risk,)
+    assert line(grid, name).risks == (risk,)
 
 
 @pytest.mark.parametrize(
@@ -204,9 +202,9 @@ def test_days_to_remember(booked: Workspace, grid_of: Read):
     ]
 
 
-def test_the_grid_is_plain_data_too(booked: Workspace, grid_of: Read):
+def test_the_grid_is_plain_data_too(grid: Grid):
     """For a program: stable keys, instants in UTC."""
-    data = as_data(grid_of(booked))
+    data = as_data(grid)
 
     assert list(data) == ["campaigns", "releases", "blackouts", "days", "clashes", "trust_fault"]
     assert data["releases"][0]["due"] == "2027-01-13T09:00:00Z"

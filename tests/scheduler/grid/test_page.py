@@ -11,7 +11,6 @@ import pytest
 
 from scheduler.grid.lines import Band, Grid, Mark
 from scheduler.grid.page import day_words, page, summary, weeks
-from tests.builders.workspaces import Workspace
 from tests.scheduler.grid.conftest import NOW
 from tests.scheduler.grid.test_diary import made_line
 
@@ -53,9 +52,9 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def drawn(booked: Workspace, grid_of: Read) -> Page:
+def drawn(grid: Grid) -> Page:
     """Give the page of both campaigns."""
-    return Page(page(grid_of(booked), "Calendar of the workspace", NOW))
+    return Page(page(grid, "Calendar of the workspace", NOW))
 
 
 def test_the_page_is_whole(drawn: Page):

@@ -15,6 +15,7 @@ from tests.scheduler.publishers.deliveries import (
     Rig,
     feed_rig,
     mastodon_rig,
+    matrix_rig,
     outbox_rig,
     smtp_rig,
     webhook_rig,
@@ -40,7 +41,9 @@ def mail_server(tmp_path: Path, server_tls: ssl.SSLContext) -> Iterator[SmtpServ
         yield server
 
 
-@pytest.fixture(params=["smtp", "webhook", "mastodon", "feed", "outbox"])
+@pytest.fixture(
+    params=["smtp", "webhook", "mastodon", pytest.param("matrix", marks=pytest.mark.servers), "feed", "outbox"]
+)
 def rig(request: pytest.FixtureRequest, bench: Bench) -> Rig:
     """Give each publisher in turn, with its server."""
     if request.param == "smtp":
@@ -49,4 +52,6 @@ def rig(request: pytest.FixtureRequest, bench: Bench) -> Rig:
         return webhook_rig(bench, request.getfixturevalue("http_sink"))
     if request.param == "mastodon":
         return mastodon_rig(bench, request.getfixturevalue("mastodon_server"))
+    if request.param == "matrix":
+        return matrix_rig(bench, request.getfixturevalue("synapse_server"))
     return feed_rig(bench) if request.param == "feed" else outbox_rig(bench)

@@ -14,12 +14,15 @@ from typing import Any, TypeVar
 from campaigns.settings import Settings
 from scheduler import roster
 from scheduler.publisher import Capabilities, Delivery, Endpoint, Publisher
+from scheduler.publishers import matrix
 from scheduler.releases.identity import idempotency_key, release_id
 from scheduler.releases.outgoing import Outgoing, OutgoingMedia, OutgoingPart, canonical, digest
 from scheduler.transport.door import Transport
+from tests.servers import synapse_server
 from tests.servers.http_sink import HttpSink
 from tests.servers.mastodon_server import ACCOUNT, TOKEN, MastodonServer
 from tests.servers.smtp_server import SmtpServer
+from tests.servers.synapse_server import SynapseServer
 
 T = TypeVar("T")
 PNG = bytes.fromhex(
@@ -201,6 +204,25 @@ def mastodon_rig(bench: Bench, server: MastodonServer) -> Rig:
     endpoint = {"kind": "mastodon", "server": server.url, "account": ACCOUNT, "credential": "mastodon"}
     away = {"server": f"http://127.0.0.1:{free_port()}"}
     return Rig(bench, endpoint, shown, lambda: {"credential": "wrong"}, away, (TOKEN,))
+
+
+def matrix_rig(bench: Bench, server: SynapseServer) -> Rig:
+    bench.secret("matrix", server.tokens["cell"])
+    bench.secret("wrong", "a-token-that-is-wrong")
+
+    def shown(what: Delivery) -> list[str]:
+        found = [each["content"] for each in server.shown("news")]
+        return [each["body"] for each in found if each.get(matrix.KEY) == what.piece_key]
+
+    endpoint = {
+        "kind": "matrix",
+        "server": server.url,
+        "account": f"@cell:{synapse_server.NAME}",
+        "credential": "matrix",
+        "options": {"room": f"#news:{synapse_server.NAME}"},
+    }
+    away = {"server": f"http://127.0.0.1:{free_port()}"}
+    return Rig(bench, endpoint, shown, lambda: {"credential": "wrong"}, away, (server.tokens["cell"],))
 
 
 def feed_rig(bench: Bench) -> Rig:

@@ -8,13 +8,16 @@ import pytest
 
 from campaigns import clock
 from campaigns.errors import Refused
+from campaigns.plan import stored
 from campaigns.signoff import approvals
+from campaigns.store.engine import reading
 from content import render
 from scheduler.releases import booking
 from scheduler.releases.booking import Kind, Record
+from scheduler.releases.outgoing import parse
 from tests.builders import campaigns
 from tests.builders.workspaces import Workspace
-from tests.scheduler.releases.two_releases import DUE, HOUR, OTHER_WORDS, document, entries, kinds
+from tests.scheduler.releases.two_releases import DUE, HOUR, OTHER_WORDS, document, entries, kinds, midway
 
 
 @pytest.fixture
@@ -117,13 +120,13 @@ def test_damaged_bytes_are_mended_by_applying_again(signed: Workspace):
     assert signed.states()["r1"] == "draft"
 
 
-def test_another_wall_time_for_the_same_instant_is_a_change(signed: Workspace):
-    """What officials read is a time on the wall: another zone is signed anew, even where the instant stays."""
+def test_another_wall_time_for_the_same_instant_voids_nothing(signed: Workspace):
+    """What was signed is the instant: another zone that means the same one is written down, and signatures stand."""
     made = signed.apply(document(releases=entries(zone="Africa/Abidjan")))
 
-    assert kinds(made) == {"r1": "changed", "r2": "kept"}
+    assert kinds(made) == {"r1": "rechecked", "r2": "kept"}
     assert (signed.row("r1")["zone"], signed.row("r2")["zone"]) == ("Africa/Abidjan", "UTC")
-    assert signed.states()["r1"] == "draft"
+    assert signed.states()["r1"] == "scheduled"
 
 
 def test_history_from_before_is_recorded_and_never_sent(workspace: Workspace):
@@ -232,3 +235,22 @@ def test_each_occurrence_is_a_release(workspace: Workspace):
 
     assert len(ids) == 3
     assert sorted(each.kind.value for each in made.releases) == ["cancelled", "kept", "kept"]
+
+
+def test_a_correction_is_part_of_what_is_signed(workspace: Workspace):
+    """Which release it corrects stands in the bytes: to name another one is an edit, and voids approvals."""
+    later = campaigns.entry(3, DUE + 24 * HOUR)
+    messages = [campaigns.message(number) for number in (1, 2, 3)]
+    workspace.apply(document(messages=messages, releases=[*entries(), {**later, "supersedes": "r1"}]))
+    workspace.approve()
+    before = workspace.row("r3")
+    workspace.apply(midway(messages=messages, releases=[*entries(), {**later, "supersedes": "r2"}]))
+
+    assert parse(before["outgoing"]).supersedes == workspace.row("r1")["id"]
+    assert parse(workspace.row("r3")["outgoing"]).supersedes == workspace.row("r2")["id"]
+    assert before["state"] == "scheduled"
+    assert workspace.states() == {"r1": "scheduled", "r2": "scheduled", "r3": "draft"}
+    with reading(workspace.database) as connection:
+        exported = stored.read(connection, "voices")
+    assert exported is not None
+    assert [entry.supersedes for entry in exported.releases] == [None, None, "r2"]

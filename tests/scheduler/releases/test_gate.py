@@ -53,7 +53,49 @@ def gate(started: tuple[Workspace, datetime], tmp_path: Path) -> Iterator[Gate]:
     workspace.database.dispose()
 
 
+def signed_for_another_campaign(gate: Gate) -> None:
+    """Have both partners sign the very bytes of r1, in statements that speak of another campaign."""
+    from campaigns.signoff import approvals, envelope, keys, statement
+    from campaigns.signoff.statement import Subject
+
+    gate.again(**OTHER_WORDS)
+    row = gate.workspace.row()
+    for partner in ("uk", "fr"):
+        payload = statement.make("other", partner, "approve", "", [Subject(row["id"], row["digest"])], clock.now())
+        signed = envelope.sign(payload, keys.load_signer(gate.workspace.key(partner)))
+        with writing(gate.workspace.database) as connection:
+            approvals.record(connection, envelope.verify(signed, gate.workspace.trust()), signed, clock.now())
+
+
+def refused_and_forgotten(gate: Gate) -> None:
+    """Let fr refuse what it had signed, and delete the refusal from the database."""
+    from campaigns.signoff.approvals import APPROVAL, SUBJECT
+
+    gate.workspace.decide("fr", "refuse", reason="the figure is old")
+    with writing(gate.workspace.database) as connection:
+        no = APPROVAL.select().where(APPROVAL.c.decision == "refuse").with_only_columns(APPROVAL.c.id)
+        connection.execute(SUBJECT.delete().where(SUBJECT.c.approval.in_(no)))
+        connection.execute(APPROVAL.delete().where(APPROVAL.c.decision == "refuse"))
+    gate.workspace.set("r1", state="scheduled")
+
+
+def voided_and_brought_back(gate: Gate) -> None:
+    """Edit r1, and write its old bytes and the approvals of them back into the database."""
+    from campaigns.signoff.approvals import SUBJECT
+
+    old = gate.workspace.row()
+    gate.again(**OTHER_WORDS)
+    gate.workspace.set("r1", **{name: old[name] for name in ("outgoing", "digest", "bytes_digest", "state")})
+    with writing(gate.workspace.database) as connection:
+        connection.execute(SUBJECT.update().values(voided_at=None))
+
+
 CASES = [
+    pytest.param(
+        signed_for_another_campaign, 0, Act.WAIT, ["signatures"], id="signed in statements about another campaign"
+    ),
+    pytest.param(refused_and_forgotten, 0, Act.WAIT, ["signatures"], id="refused, and the table forgot it"),
+    pytest.param(voided_and_brought_back, 0, Act.WAIT, ["signatures"], id="voided, and the table forgot it"),
     pytest.param(nothing, 0, Act.PUBLISH, [], id="signed, due, declared"),
     pytest.param(lambda gate: gate.again(**OTHER_WORDS), 0, Act.WAIT, ["signatures"], id="edited and not signed again"),
     pytest.param(lambda gate: gate.again("uk", **OTHER_WORDS), 0, Act.WAIT, ["signatures"], id="one partner alone"),

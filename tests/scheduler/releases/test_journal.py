@@ -119,3 +119,41 @@ def test_a_workspace_without_a_journal_has_published_nothing(tmp_path: Path):
     """A command may look before the first daemon ran, and makes no file."""
     assert ClosedJournal(tmp_path).open().outcome("a") is None
     assert list(tmp_path.iterdir()) == []
+
+
+WORDS = [
+    pytest.param([("", "begun"), ("b", "begun"), ("b", "published")], "published", 2, id="another published it"),
+    pytest.param([("b", "begun"), ("b", "published"), ("", "begun"), ("", "not")], "published", 2, id="ours did not"),
+    pytest.param([("b", "begun"), ("", "begun"), ("", "not")], "begun", 2, id="another may have it on the wire"),
+    pytest.param([("b", "begun"), ("b", "not")], "not", 1, id="another tried"),
+    pytest.param([], None, 0, id="nobody"),
+]
+
+
+@pytest.mark.parametrize(("words", "outcome", "begun"), WORDS)
+def test_journals_beside_each_other_know_of_each_other(tmp_path: Path, words, outcome: str | None, begun: int):
+    """Several processes of one machine have a journal each, and ask all of them; the gravest word counts."""
+    ours, theirs = Journal(tmp_path).open(), Journal(tmp_path, "b").open()
+    for name, word in words:
+        (theirs if name else ours).write([("a", "d", word)], NOW)
+    for each in (ours, theirs):
+        each.catch_up()
+        each.catch_up()
+        assert (each.outcome("a"), each.begun("a")) == (outcome, begun)
+        each.close()
+
+    assert ClosedJournal(tmp_path).open().outcome("a") == outcome
+
+
+def test_half_a_line_of_another_is_read_when_it_is_whole(tmp_path: Path):
+    """Another process may be in the middle of writing: what is not a line yet is left for the next look."""
+    ours, path = Journal(tmp_path).open(), tmp_path / "local" / "journal-b.jsonl"
+    line = '{"r": "a", "d": "d", "o": "begun", "at": "2027-01-01T00:00:00Z"}\n'
+    path.write_text(line[:20])
+    ours.catch_up()
+    assert ours.outcome("a") is None
+    path.write_text(line)
+    ours.catch_up()
+
+    assert ours.outcome("a") == "begun"
+    ours.close()

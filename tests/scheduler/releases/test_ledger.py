@@ -140,7 +140,7 @@ def test_the_transaction_is_the_callers(booked: Workspace):
     ],
 )
 def test_a_damaged_row_harms_itself_alone(booked: Workspace, damage: dict[str, str]):
-    """One row that cannot be read is left out; the others of its batch move."""
+    """A row that cannot be read comes no nearer to leaving; the others of its batch move."""
     ids = [row["id"] for row in booked.rows().values()]
     column, value = next(iter(damage.items()))
     with booked.database.connect() as connection:
@@ -198,3 +198,16 @@ def test_many_rows_move_in_one_go(tmp_path: Path):
     assert set(made.states().values()) == {"scheduled", "draft"}
     assert len(made.events("release.sign")) == len(many)
     made.database.dispose()
+
+
+def test_leases_are_renewed_together(booked: Workspace):
+    """Any number of claims at a time: those that still stand under their fence, and no other."""
+    until, longer = clock.now() + HOUR, clock.now() + 2 * HOUR
+    for entry, state in (("r1", "claimed"), ("r2", "sending"), ("r3", "retracting")):
+        booked.set(entry, state=state, fence=2, lease_until=until)
+    held = [(row["id"], row["fence"]) for row in booked.rows().values()]
+    with writing(booked.database) as connection:
+        assert ledger.renew(connection, [(release, fence - 1) for release, fence in held], longer) == 0
+        assert ledger.renew(connection, held, longer) == 2
+
+    assert [row["lease_until"] for _, row in sorted(booked.rows().items())] == [longer, longer, until]

@@ -1,7 +1,7 @@
 """What is signed, stored and published is one canonical form, and nothing else is read as one."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.errors import NotTrusted
-from scheduler.releases.outgoing import Outgoing, OutgoingMedia, OutgoingPart, canonical, digest, parse, words_digest
+from scheduler.releases.outgoing import (
+    Outgoing,
+    OutgoingCaptions,
+    OutgoingMedia,
+    OutgoingPart,
+    canonical,
+    digest,
+    files_of,
+    parse,
+    words_digest,
+)
 
 #: One of everything. Its digest is what a signature would cover.
 WHOLE = Outgoing(
@@ -45,14 +55,24 @@ WHOLE = Outgoing(
     waivers=({"check": "sentence-length", "because": "quoted"},),
 )
 
+#: A film with captions beside the picture: what leaves in form 2.
+FILM = replace(
+    WHOLE,
+    media=(
+        *WHOLE.media,
+        OutgoingMedia("film.mp4", "cd" * 32, "video/mp4", "فيلم", OutgoingCaptions("film.ar.vtt", "ef" * 32)),
+    ),
+)
+
 letters = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+captions = st.none() | st.builds(OutgoingCaptions, letters, letters)
 parts = st.builds(OutgoingPart, letters, st.none() | letters, st.none() | letters, st.none() | letters)
 wholes = st.builds(
     replace,
     st.just(WHOLE),
     name=letters,
     parts=st.lists(parts, max_size=3).map(tuple),
-    media=st.lists(st.builds(OutgoingMedia, letters, letters, letters, letters), max_size=2).map(tuple),
+    media=st.lists(st.builds(OutgoingMedia, letters, letters, letters, letters, captions), max_size=2).map(tuple),
     audiences=st.lists(letters, max_size=3).map(tuple),
     partners=st.lists(letters, max_size=3).map(tuple),
     server=st.none() | letters,
@@ -64,6 +84,19 @@ wholes = st.builds(
 def test_the_digest_of_fixed_bytes_is_fixed():
     """The shapes are final: a change of a field, its name or the canonical form would void every signature."""
     assert digest(canonical(WHOLE)) == "98e79a74f6db569d1eae9ea176d2d3a310aebc5cd847292e0fa27b1182bfbc21"
+
+
+def test_the_digest_of_a_film_with_captions_is_fixed():
+    """The second form is final too, and names the captions by their digest."""
+    assert (WHOLE.v, FILM.v) == (1, 2)
+    assert digest(canonical(FILM)) == "9c152118d0d1f25b5f7fd7562cad93ab480e8ba636f446f77fbcf31f4761e9a3"
+    assert [each.file for each in files_of(FILM)] == ["map.png", "film.mp4", "film.ar.vtt"]
+
+
+def test_the_first_form_knows_nothing_of_captions():
+    """A release without captions is written as it was before there were any, so that its signatures hold."""
+    assert b"captions" not in canonical(WHOLE)
+    assert parse(canonical(WHOLE)).media[0].captions is None
 
 
 def test_the_digest_of_fixed_words_is_fixed():
@@ -98,15 +131,15 @@ def _other(data: dict[str, Any]) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("name", _other(asdict(WHOLE)))
+@pytest.mark.parametrize("name", _other(json.loads(canonical(WHOLE))))
 def test_another_spelling_is_refused(name: str):
     """Bytes that say the same but are spelled otherwise were not signed."""
     with pytest.raises(NotTrusted):
-        parse(_other(asdict(WHOLE))[name])
+        parse(_other(json.loads(canonical(WHOLE)))[name])
 
 
 WRONG = [
-    pytest.param({"v": 2}, id="another version"),
+    pytest.param({"v": 3}, id="another version"),
     pytest.param({"v": True}, id="a version that only looks like one"),
     pytest.param({"new": 1}, id="a field too many"),
     pytest.param({"due": ...}, id="a field too few"),
@@ -116,6 +149,23 @@ WRONG = [
     pytest.param({"parts": [{"text": "a"}]}, id="a part without its fields"),
     pytest.param({"parts": [{"text": 1, "html": None, "headline": None, "link": None}]}, id="a part without text"),
     pytest.param({"media": [{"file": "a", "digest": None, "kind": "b", "alt": "c"}]}, id="media without a digest"),
+    pytest.param(
+        {"media": [{"file": "a", "digest": "b", "kind": "c", "alt": "d", "captions": None}]},
+        id="captions in the form without them",
+    ),
+    pytest.param(
+        {"v": 2, "media": [{"file": "a", "digest": "b", "kind": "c", "alt": "d", "captions": None}]},
+        id="no captions in the form with them",
+    ),
+    pytest.param(
+        {
+            "v": 2,
+            "media": [
+                {"file": "a", "digest": "b", "kind": "c", "alt": "d", "captions": {"file": "e", "digest": None}},
+            ],
+        },
+        id="captions without a digest",
+    ),
     pytest.param({"due": "soon"}, id="no instant"),
     pytest.param({"due": "2027-01-12T17:30:00"}, id="an instant without a zone"),
     pytest.param({"due": "2027-01-12T18:30:00+01:00"}, id="an instant in another spelling"),

@@ -32,6 +32,7 @@ TABLE = {
     State.SCHEDULED: {
         "void": "draft",
         "refuse": "refused",
+        "withdraw": "draft",
         "expire": "expired",
         "cancel": "cancelled",
         "claim": "claimed",
@@ -39,6 +40,7 @@ TABLE = {
     State.CLAIMED: {
         "release": "scheduled",
         "void": "draft",
+        "withdraw": "draft",
         "expire": "expired",
         "begin": "sending",
         "lose": "uncertain",
@@ -52,7 +54,7 @@ TABLE = {
         "hand_over": "handed_over",
     },
     State.PUBLISHED: {"retract": "retracting"},
-    State.RETRACTING: {"vanish": "retracted", "remain": "published"},
+    State.RETRACTING: {"begin": "retracting", "retry": "retracting", "vanish": "retracted", "remain": "published"},
     State.RETRACTED: {},
     State.REFUSED: {"void": "draft", "cancel": "cancelled"},
     State.EXPIRED: {},
@@ -111,7 +113,7 @@ def test_only_final_states_lead_nowhere(state: State):
     assert (not allowed(state)) == (state in FINAL)
 
 
-@pytest.mark.parametrize("state", NEEDS_A_PERSON, ids=str)
+@pytest.mark.parametrize("state", sorted(NEEDS_A_PERSON), ids=str)
 def test_what_needs_a_person_can_end(state: State):
     """A person's word leads out of every state that waits for one."""
     assert _reachable(state) & {State.PUBLISHED, State.CANCELLED}

@@ -95,7 +95,7 @@ def gone(made: Workspace, _: pytest.MonkeyPatch) -> None:
         pytest.param(other_picture, Kind.CHANGED, id="another-picture"),
         pytest.param(lost_picture, Kind.CHANGED, id="a-picture-gone"),
         pytest.param(own_template, Kind.CHANGED, id="a-template-of-the-workspace"),
-        pytest.param(newer_rules, Kind.CHANGED, id="newer-code"),
+        pytest.param(newer_rules, Kind.RECHECKED, id="newer-code"),
         pytest.param(cancelled, Kind.CHANGED, id="a-release-cancelled"),
         pytest.param(gone, Kind.NEW, id="a-release-deleted"),
     ],

@@ -1,6 +1,7 @@
 """When a government changes its clocks: what was planned moves only where a plan shows it and somebody applies it."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ SUMMER, WINTER = f"{NEXT}-07-14T18:30:00", f"{NEXT}-12-14T18:30:00"
 HOUR = timedelta(hours=1)
 
 
+@cache
 def document() -> schema.Campaign:
-    """Return three releases at half past six: summer and winter in Paris, summer in London."""
+    """Return, the same at every call, three releases at half past six: summer and winter in Paris, summer in London."""
     at = [(SUMMER, "Europe/Paris"), (WINTER, "Europe/Paris"), (SUMMER, "Europe/London")]
     entries = [campaigns.entry(n, at=wall_in_utc(wall), zone=zone) for n, (wall, zone) in enumerate(at, 1)]
     return campaigns.campaign(3, releases=entries)
@@ -88,9 +90,9 @@ def test_the_command_sees_the_zone_data_of_its_machine(
     path = signed.folder / "campaigns" / "voices.yaml"
     path.write_text(to_yaml(document()), "utf-8")
     monkeypatch.setenv("PYTHONTZPATH", "")
-    before = commands.process(signed.folder, "plan", str(path), "--exit-code")
+    before = commands.started(signed.folder, "plan", str(path), "--exit-code")
     monkeypatch.setenv("PYTHONTZPATH", str(other_clocks))
-    after = commands.process(signed.folder, "plan", str(path), "--exit-code")
+    after = commands.started(signed.folder, "plan", str(path), "--exit-code")
 
     assert (before.returncode, after.returncode) == (0, 4), before.stderr + after.stderr
     assert "r1/en-GB/uk-outbox" in after.stdout

@@ -11,6 +11,7 @@ from scheduler.releases.evidence import EvidenceRoom, held_file
 from scheduler.releases.gate import Verdict, judge
 from scheduler.releases.journal import Journal
 from scheduler.releases.outgoing import canonical, digest, parse
+from scheduler.releases.stored import RELEASE, some
 from tests.builders import campaigns
 from tests.builders.workspaces import Workspace
 
@@ -32,8 +33,9 @@ class Gate:
 
     def judge(self, at: datetime | None = None, entry: str = "r1") -> Verdict:
         room = EvidenceRoom(self.workspace.settings.trust, self.journal)
-        row, now = self.workspace.row(entry), at or self.due
+        now = at or self.due
         with reading(self.workspace.database) as connection:
+            (row,) = some(connection, RELEASE.c.entry == entry)
             return judge(row, room.gather(connection, [row], now), now)
 
     def failing(self, at: datetime | None = None, entry: str = "r1") -> list[str]:

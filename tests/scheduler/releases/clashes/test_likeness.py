@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from content.sameness import ALIKE, plain, shingles
 from scheduler.releases.clashes.clash import CROWD, Going
-from scheduler.releases.clashes.likeness import ALIKE, DAYS, alike, likeness, plain, shingles
+from scheduler.releases.clashes.likeness import DAYS, alike, likeness
 from tests.builders.goings import FAMILIES, FEED, MASTODON, going
 
 GROUND = "Daesh has lost a lot of ground, and seventy-four partners stand together in the Coalition against it."
