@@ -10,7 +10,7 @@ policy_aim: Measure how long things take.
 partners:
   uk:
     name: {en-GB: UK Government, fr-FR: Gouvernement britannique, ar: الحكومة البريطانية}
-    help: {en-GB: 0800 011 3764, fr-FR: 0800 011 3764, ar: 0800 011 3764}
+    help: {en-GB: "0800 011 3764, 24/7", fr-FR: "0800 011 3764, 24 h/24", ar: "0800 011 3764، 24/7"}
   fr:
     name: {en-GB: French Government, fr-FR: Gouvernement français, ar: الحكومة الفرنسية}
 starts: 2027-01-01
@@ -39,7 +39,7 @@ def document(messages: int, *, words: int = 18, seed: int = 1) -> str:
     for number in range(messages):
         lines.append(f"  - id: m{number}\n    audiences: [everyone]\n    values: {{n: {number}}}\n    wording:\n")
         for locale, choice in known.items():
-            said = " ".join(chance.choice(choice) for _ in range(words))
+            said = " ".join(_sayings(choice, words, chance))
             lines.append(f"      {locale}: '{{{{ n }}}} {said}.'\n")
     lines.append("releases:\n")
     for number in range(messages):
@@ -47,3 +47,11 @@ def document(messages: int, *, words: int = 18, seed: int = 1) -> str:
         at = f"2028-{month:02}-{day:02}T{hour:02}:{number % 60:02}"
         lines.append(f"  - {{id: r{number}, message: m{number}, channels: [{', '.join(CHANNELS)}], at: {at}}}\n")
     return "".join(lines)
+
+
+def _sayings(choice: list[str], words: int, chance: Random) -> list[str]:
+    """Return so many words, first the one that partners agreed on, none twice in a row: what no check speaks of."""
+    said = [choice[0] if choice[0] in {"Daesh", "Daech"} else "داعش"]
+    while len(said) < words:
+        said.append(chance.choice([each for each in choice if each != said[-1]]))
+    return said

@@ -1,8 +1,9 @@
 """
 The raw client: posts the bodies of a burst with aiohttp and nothing else. What the engine is measured against.
 
-As a process: `python -m tests.benchmarks.raw_client WORKSPACE` prints the seconds from the first request to the last
-answer. Bodies, headers and signatures are made before the clock starts; nothing is recorded, retried or guarded.
+As a process: `python -m tests.benchmarks.raw_client WORKSPACE [DATABASE]` prints the seconds from the first request to
+the last answer, and with `--cpu` those of the processor. Bodies, headers and signatures are made before the clock
+starts; nothing is recorded, retried or guarded.
 """
 
 import asyncio
@@ -17,8 +18,7 @@ from sqlalchemy import select
 from campaigns import clock
 from campaigns.settings import Settings
 from campaigns.store.engine import connect, reading
-from scheduler.engine.sending import endpoint_of
-from scheduler.publisher import Delivery
+from scheduler.publisher import Delivery, Endpoint
 from scheduler.publishers.webhook import Webhook
 from scheduler.releases.identity import idempotency_key
 from scheduler.releases.ledger import RELEASE
@@ -42,9 +42,9 @@ class _Listening:
     status, body = 200, b""
 
 
-async def bodies(folder: Path) -> list[Post]:
-    """Return what the webhook publisher would post for each scheduled release of a workspace."""
-    settings = Settings(root=folder, database_url=f"sqlite:///{folder / 'cordiale.db'}")
+async def bodies(folder: Path, url: str = "") -> list[Post]:
+    """Return what the webhook publisher would post for each scheduled release, in a workspace's file or at *url*."""
+    settings = Settings(root=folder, database_url=url or f"sqlite:///{folder / 'cordiale.db'}")
     ear = _Listening()
     database = connect(settings.database_url)
     with reading(database) as connection:
@@ -52,7 +52,7 @@ async def bodies(folder: Path) -> list[Post]:
     database.dispose()
     for row in rows:
         outgoing = parse(row["outgoing"])
-        publisher = Webhook(endpoint_of(outgoing), ear, settings)  # type: ignore[arg-type]
+        publisher = Webhook(Endpoint.of(outgoing), ear, settings)  # type: ignore[arg-type]
         key = idempotency_key(row["id"], row["digest"])
         await publisher.publish(Delivery(outgoing, key, row["digest"], now=clock.now()))
     return ear.posts
@@ -76,5 +76,10 @@ async def post_all(posts: list[Post]) -> float:
 
 
 if __name__ == "__main__":
-    made = asyncio.run(bodies(Path(sys.argv[1])))
-    sys.stdout.write(f"{asyncio.run(post_all(made)):.6f}\n")
+    words = [each for each in sys.argv[1:] if each != "--cpu"]
+    made = asyncio.run(bodies(Path(words[0]), *words[1:]))
+    before = time.process_time()
+    seconds = asyncio.run(post_all(made))
+    sys.stdout.write(f"{seconds:.6f}\n")
+    if "--cpu" in sys.argv:
+        sys.stdout.write(f"{time.process_time() - before:.6f}\n")

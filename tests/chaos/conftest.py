@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.builders import postgres
+from tests.chaos.nursery import Nursery
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -17,3 +18,10 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
         pytest.skip(why)
     with postgres.fresh() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Give the process that forks daemons, one for all tests."""
+    with Nursery(tmp_path_factory.mktemp("nursery") / "daemons.log") as found:
+        yield found

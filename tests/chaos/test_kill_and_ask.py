@@ -18,6 +18,7 @@ from tests.servers.mastodon_server import MastodonServer
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1800)]
 
 N = 500
+LEASE = 10.0  #: seconds; nobody asks before it is over
 FEW = 120  #: statuses; the mock takes its time, and a look-up reads at most 200
 
 
@@ -72,7 +73,7 @@ def test_mastodon_is_asked_what_it_has(tmp_path, seed):
     """Where the key is too old to trust, the account is searched; what is there is published, what is not is sent."""
     with (
         MastodonServer(tmp_path) as server,
-        kills.closing(burst.build(tmp_path / "w", FEW, "mastodon", server.url, {})) as made,
+        kills.closing(burst.build(tmp_path / "w", FEW, "mastodon", server.url, {}, lease=LEASE)) as made,
     ):
         killed = kills.kill_again_and_again(
             made, lambda: _published(made), seed, after_each=lambda: forget_the_keys(made)

@@ -1,5 +1,7 @@
 """One daemon a workspace, and a clean stop: what an operator does all day, with real processes and signals."""
 
+import signal
+import time
 from collections import Counter
 
 import pytest
@@ -54,3 +56,34 @@ def test_sigterm_finishes_what_is_on_the_wire(tmp_path, database_url):
     assert told.keys("published") == set(told.effects)
     assert len(told.effects) == N
     assert told.doubled == []
+
+
+def test_a_second_sigterm_leaves_the_rest_to_the_next_run(tmp_path, database_url):
+    """A channel that hangs keeps a stopping daemon waiting; a second SIGTERM does not wait, and nothing is doubled."""
+    with (
+        Sink(tmp_path / "ledger.jsonl", deduplicates=True) as sink,
+        kills.closing(
+            burst.build(
+                tmp_path / "w", 5, "webhook", f"{sink.url}/hook", {"deduplicates": True}, database_url=database_url
+            )
+        ) as made,
+    ):
+        sink.misbehave("timeout-after")
+        with Daemon(made.folder) as daemon:
+            assert daemon.until(lambda: sink.count() == 5), daemon.said()
+            daemon.process.send_signal(signal.SIGINT)  # another number: two of the same might arrive as one
+            left = Counter(row["state"] for row in made.rows().values())
+            start = time.monotonic()
+            assert daemon.terminate() == 0, daemon.said()
+            took = time.monotonic() - start
+            said = daemon.said()
+        sink.misbehave(None)
+        with Daemon(made.folder, "--until-done") as again:
+            assert again.ends() == 0, again.said()
+        ended = Counter(row["state"] for row in made.rows().values())
+
+    assert left == {"sending": 5}
+    assert took < 15
+    assert "what was on the wire is looked at by the next `cordiale run`" in said
+    assert ended == {"published": 5}
+    assert Counter(each["key"] for each in sink.effects()).most_common(1)[0][1] == 1

@@ -1,7 +1,7 @@
 """The commands as people run them: a process, a workspace, files on the disk."""
 
 import json
-import resource
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +11,7 @@ import pytest
 from campaigns.store.engine import writing
 from campaigns.store.upgrade import upgrade
 from tests.builders import evaluations
+from tests.builders.commands import process as cordiale
 from tests.builders.evaluations import CAMPAIGN, csv_file
 
 HOUSE = Path(__file__).parents[2]
@@ -31,13 +32,6 @@ def workspace(tmp_path):
     return tmp_path
 
 
-def cordiale(folder, *words, before=None):
-    return subprocess.run(
-        [sys.executable, str(HOUSE / "main.py"), *words], cwd=folder, capture_output=True, text=True, check=False,
-        preexec_fn=before,
-    )  # fmt: skip
-
-
 def test_import_and_report(workspace):
     """Import says what was new and what comes next; the report writes a page and three tables, the same twice."""
     csv_file(workspace, READINGS)
@@ -45,11 +39,18 @@ def test_import_and_report(workspace):
     assert (first.returncode, first.stderr) == (0, "")
     assert first.stdout == "readings.csv: 1 new figure.\nNext: cordiale report lost-ground --to reports\n"
     again = cordiale(workspace, "readings", "import", "readings.csv", "--campaign", CAMPAIGN, "--json")
+    with sqlite3.connect(workspace / "cordiale.db") as database:
+        logged = database.execute("SELECT actor, after FROM event WHERE act = 'readings.import'").fetchall()
+    database.close()
+    assert logged == [("analyst", "1")]  # a file that adds nothing is no event
     (outcome,) = json.loads(again.stdout)
     assert (outcome["figures"], outcome["added"], outcome["example"]) == (1, 0, "invented")
     made = cordiale(workspace, "report", CAMPAIGN, "--to", "out/here", "--language", "fr", "--json")
     assert (made.returncode, made.stderr) == (0, "")
-    names = [f"lost-ground-{name}" for name in ("report.fr.html", "goals.fr.csv", "figures.fr.csv", "releases.fr.csv")]
+    names = [
+        f"lost-ground-{name}"
+        for name in ("report.fr.html", "goals.fr.csv", "figures.fr.csv", "releases.fr.csv", "waves.fr.csv")
+    ]
     data = json.loads(made.stdout)
     assert [Path(name).name for name in data["files"]] == names
     assert data["goals"]["behind"] == 1
@@ -67,8 +68,11 @@ def test_import_and_report(workspace):
         pytest.param(("readings", "import", "readings.csv", "--campaign", "x"), 1, "Known here", id="unknown-campaign"),
         pytest.param(("readings", "import", "readings.csv", "--column", "x"), 2, "Total plays=views", id="column"),
         pytest.param(("report", "x", "--to", "out"), 1, "There is no campaign 'x'", id="report-of-nothing"),
-        pytest.param(("report", CAMPAIGN, "--to", "out", "--format", "pdf"), 2, "html, csv", id="format"),
-        pytest.param(("report", CAMPAIGN, "--to", "out", "--language", "de"), 2, "en, fr", id="language"),
+        pytest.param(("report", CAMPAIGN, "--to", "out", "--format", "docx"), 2, "html, csv", id="format"),
+        pytest.param(("report", CAMPAIGN, "--to", "out", "--language", "de"), 2, "en, fr, ar", id="language"),
+        pytest.param(("report", CAMPAIGN, "--to", "out", "--by", "colour"), 2, "audience", id="by"),
+        pytest.param(("report", CAMPAIGN, "--to", "out", "--since", "soon"), 2, "2027-01-31", id="since"),
+        pytest.param(("compare", CAMPAIGN, f"{CAMPAIGN}/x", "--to", "out"), 1, "wave1", id="no-such-wave"),
         pytest.param(("report", CAMPAIGN, "--to", "readings.csv"), 3, "folder", id="a-file-in-the-way"),
     ],
 )
@@ -88,7 +92,7 @@ def test_a_bad_file_lists_every_fault_and_keeps_nothing(workspace):
     assert ended.returncode == 1
     assert [line.split()[0] for line in ended.stderr.splitlines()] == ["readings.csv:4:21", "readings.csv:5:30"]
     rebuilt = cordiale(workspace, "readings", "rebuild", "--json")
-    assert json.loads(rebuilt.stdout) == {"daily_readings": 0}
+    assert json.loads(rebuilt.stdout)["daily_readings"] == 0
 
 
 def test_a_disk_that_is_full_leaves_no_half_file(workspace):
@@ -105,10 +109,8 @@ def test_a_disk_that_is_full_leaves_no_half_file(workspace):
     csv_file(workspace, "\n".join(["at,subject_kind,subject,metric,value", *rows]))
     assert cordiale(workspace, "readings", "import", "readings.csv", "--campaign", CAMPAIGN).returncode == 0
 
-    def small():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))  # room for the database, not for the page
-
-    ended = cordiale(workspace, "report", CAMPAIGN, "--to", "out", "--format", "html", before=small)
+    room = 40_000  # bytes: enough for the database, not for the page
+    ended = cordiale(workspace, "report", CAMPAIGN, "--to", "out", "--format", "html", bytes_a_file=room)
     assert ended.returncode == 3
     assert "was not written" in ended.stderr
     assert [each.name for each in out.iterdir()] == [page.name]

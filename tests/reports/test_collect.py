@@ -9,7 +9,7 @@ from campaigns.errors import InvalidDocument, UsageError
 from campaigns.store.tables import table
 from reports.collect import import_file
 from reports.errors import UnknownCampaign
-from reports.models import DailyReading, Reading, ReadingImport
+from reports.models import DailyReading, Reading, ReadingImport, ReadingSeries
 from tests.builders.evaluations import CAMPAIGN, NOW, csv_file, release
 
 HEADING = "at,subject_kind,subject,metric,value\n"
@@ -33,7 +33,7 @@ def test_names_and_ids_are_the_same_release(connection, tmp_path):
     rows = "".join(f"2026-10-1{n},release,{name},impressions,{n + 1}\n" for n, name in enumerate(names))
     outcome = bring(connection, tmp_path, HEADING + rows)
     assert outcome.added == 4
-    assert set(connection.execute(select(table(Reading).c.subject)).scalars()) == {wanted}
+    assert set(connection.execute(select(table(ReadingSeries).c.subject)).scalars()) == {wanted}
 
 
 def test_every_fault_is_listed_with_its_place(connection, tmp_path):
@@ -95,7 +95,7 @@ def test_country_na_is_namibia_and_ids_are_text(connection, tmp_path):
     """Nothing is guessed: NA stays a country, and nineteen digits of an id stay nineteen digits."""
     text = "at,subject_kind,subject,metric,value,country\n2026-10-12,release,1140000000000000002,reach,50,NA\n"
     bring(connection, tmp_path, text)
-    row = connection.execute(select(table(Reading))).one()
+    row = connection.execute(select(table(ReadingSeries))).one()
     assert row.dimensions == '{"country":"NA"}'
     assert row.subject == release("wave1", "en-GB", "uk-partners")
 
@@ -132,7 +132,10 @@ def test_example_data_is_marked_and_may_lie_ahead(connection, tmp_path):
     outcome = bring(connection, tmp_path, f"# example data: invented\n{HEADING}{later},campaign,,helpline_calls,3\n")
     assert outcome.example == "invented"
     detail = connection.execute(select(table(ReadingImport).c.detail)).scalar_one()
-    assert detail == {"campaigns": [CAMPAIGN], "sources": ["readings"], "added": 1, "example": "invented"}
+    assert detail == {
+        "campaigns": [CAMPAIGN], "sources": ["readings"], "added": 1, "days": [later.isoformat()],
+        "example": "invented",
+    }  # fmt: skip
 
 
 def test_a_dimension_that_contradicts_its_subject_is_refused(connection, tmp_path):
@@ -142,7 +145,7 @@ def test_a_dimension_that_contradicts_its_subject_is_refused(connection, tmp_pat
     (found,) = complaints(connection, tmp_path, f"{heading}{row}uk-partners\n")
     assert "is of channel 'fr-social'" in found
     bring(connection, tmp_path, f"{heading}{row}fr-social\n")
-    assert connection.execute(select(table(Reading).c.dimensions)).scalar_one() == ""
+    assert connection.execute(select(table(ReadingSeries).c.dimensions)).scalar_one() == ""
 
 
 def test_an_unknown_kind_of_file_says_what_is_read(connection, tmp_path):

@@ -1,10 +1,12 @@
 """What may be added is a property of the metric, and adding what is not additive raises."""
 
 import pytest
+from mypy import api
 
 from reports.errors import NotAdditive
 from reports.figures import Figure
-from reports.metrics import METRICS, STAGES, Over, pool, total
+from reports.measures import ORIGINS, STAGES, Count, Over, People, Rate, pool, total
+from reports.metrics import METRICS
 
 
 @pytest.mark.parametrize("over", list(Over))
@@ -20,7 +22,7 @@ def test_people_and_rates_have_no_sum(metric, over):
     [
         pytest.param("impressions", {Over.CHANNELS, Over.TIME}, True, id="showings-over-channels-and-time"),
         pytest.param("impressions", {Over.AUDIENCES}, False, id="showings-over-audiences"),
-        pytest.param("engagements", set(Over), True, id="acts-over-anything"),
+        pytest.param("engagements", set(Over) - {Over.CURRENCIES}, True, id="acts-over-anything"),
         pytest.param("link_clicks", {Over.LOCALES, Over.MESSAGES}, True, id="clicks"),
     ],
 )
@@ -38,6 +40,42 @@ def test_adding_without_saying_over_what_is_refused():
     """Nobody slips past the rule by naming nothing."""
     with pytest.raises(NotAdditive, match="without saying"):
         total(METRICS["reach"], set(), [Figure(1), Figure(2)])
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
+def test_only_the_type_decides_what_adds_up(metric):
+    """A count adds up over what it names, always without currencies; people and rates over nothing at all."""
+    assert bool(metric.additive) == isinstance(metric, Count)
+    assert Over.CURRENCIES not in metric.additive
+    assert (metric.share, metric.unit == "people") == (isinstance(metric, Rate), isinstance(metric, People))
+    assert metric.share == (metric.unit == "share")
+
+
+def test_a_figure_has_no_sum_of_its_own():
+    """Nobody adds figures past the metric: neither `+` nor `sum` knows how."""
+    with pytest.raises(TypeError):
+        sum([Figure(1), Figure(2)])  # type: ignore[list-item]
+    with pytest.raises(TypeError):
+        Figure(1) + Figure(2)  # type: ignore[operator]
+
+
+def test_the_type_checker_refuses_a_sum_of_people(tmp_path):
+    """A program that adds reach, or a metric of unknown kind, does not pass mypy."""
+    text = """
+from reports.figures import Figure
+from reports.measures import ACTS, Count, Metric, People, Rate, total
+
+def of(count: Count, people: People, rate: Rate, any_one: Metric) -> None:
+    total(count, ACTS, [Figure(1)])
+    total(people, ACTS, [Figure(1)])
+    total(rate, ACTS, [Figure(1)])
+    total(any_one, ACTS, [Figure(1)])
+"""
+    (tmp_path / "sums.py").write_text(text, "utf-8")
+    words = ["--strict", "--no-error-summary", "--cache-dir", str(tmp_path / "cache"), "--follow-imports=silent"]
+    said, _, code = api.run([*words, str(tmp_path / "sums.py")])
+    assert code == 1, said
+    assert [line.split(":")[1] for line in said.splitlines() if "error" in line] == ["7", "8", "9"]
 
 
 def test_missing_is_not_zero():
@@ -68,5 +106,6 @@ def test_the_taxonomy_is_whole():
         assert metric.en
         assert metric.fr
         assert metric.share == bool(metric.numerator and metric.denominator)
+        assert metric.origin in ORIGINS
     assert METRICS["views"].stage == METRICS["impressions"].stage == "output"
     assert METRICS["engagements"].stage == "outtake"

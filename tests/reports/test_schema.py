@@ -1,9 +1,6 @@
 """`cordiale schema`: the schema that is shipped, and the names in it that higher floors know."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 from jsonschema import Draft202012Validator
 
@@ -12,9 +9,9 @@ from campaigns.settings import SPEND_GATES
 from content.checklist import CHECKS
 from reports.metrics import METRICS
 from scheduler.roster import KINDS
+from tests.builders.commands import process as cordiale
 from tests.builders.documents import put, sound
 
-MAIN = Path(__file__).parents[2] / "main.py"
 SHIPPED = json.loads(jsonschema.SHIPPED.read_text("utf-8"))
 GATE = """
 [[spend_gates]]
@@ -25,12 +22,6 @@ amount = 90_000
 authority = "the Chancellery"
 """
 CURE = "run `cordiale schema --out campaigns/documents/cordiale.schema.json` in the root of the repository"
-
-
-def cordiale(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in *folder* and return what it said."""
-    command = [sys.executable, str(MAIN), *words]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
 
 
 def names(schema: dict, noun: str, key: str) -> list[str]:

@@ -84,7 +84,9 @@ def fields(sentence):
 def test_languages_say_the_same_things(language):
     """Every language has every sentence, and each one speaks of the same values."""
     ours, english = sentences(language), sentences("en")
-    assert ours.keys() == english.keys()
+    named = {f"metric-{each}" for each in METRICS}  # English and French names of metrics stand in the taxonomy
+    assert ours.keys() - named == english.keys()
+    assert language in {"en", "fr"} or named <= ours.keys()
     assert [key for key in english if fields(ours[key])[0] != fields(english[key])[0]] == []
     plural = {key for key, each in ours.items() if not isinstance(each, str)}
     assert all("other" in ours[key] for key in plural)
@@ -92,7 +94,7 @@ def test_languages_say_the_same_things(language):
 
 
 def test_every_metric_has_a_name_of_its_own():
-    """No two metrics share a name in either language, so that a table's columns can be told apart."""
-    for words in (EN, FR):
+    """No two metrics share a name in any language, so that a table's columns can be told apart."""
+    for words in map(Words, LANGUAGES):
         names = [words.metric(each) for each in METRICS.values()]
         assert len(names) == len(set(names))

@@ -2,47 +2,47 @@
 
 import pytest
 
-from reports import sheet
 from reports.figures import Figure, Qualifier
 from reports.metrics import METRICS
 from reports.sources.platform_csv import HEADINGS, KEYS, PlatformCsv
+from tests.builders.readings import found
 
 
 def read(text, columns=None):
-    return PlatformCsv().read(sheet.parse(text.encode(), "f.csv"), "c", columns or {})
+    return found(PlatformCsv(), text, columns=columns or {})
 
 
-def figures(found):
-    return {each.metric: each.figure for each in found.snapshots}
+def figures(seen):
+    return {each.metric: each.figure for each in seen.snapshots}
 
 
 def test_reads_an_english_export():
     """Headings of a platform become metrics; an empty cell says nothing; other columns are named as not read."""
-    found = read(
+    seen = read(
         "Post ID,Post text,Date,Impressions,Reach,Likes,Link clicks,Permalink\n"
         '114329873000000001,"Bonjour, hello",2026-10-31,"78,500","over 19,600",,1.2K,https://example.org/1\n'
     )
-    assert not found.complaints
-    assert figures(found) == {
+    assert not seen.complaints
+    assert figures(seen) == {
         "impressions": Figure(78_500),
         "reach": Figure(19_600, 19_600, qualifier=Qualifier.OVER),
         "link_clicks": Figure(1200, 1150, 1250, Qualifier.ABOUT),
     }
-    assert {each.subject for each in found.snapshots} == {"114329873000000001"}
-    assert found.ignored == ("Post text", "Permalink")
+    assert {each.subject for each in seen.snapshots} == {"114329873000000001"}
+    assert seen.ignored == ("Post text", "Permalink")
 
 
 def test_reads_a_french_export():
     """French headings, semicolons and French numbers are read the same way."""
-    found = read("Identifiant;Date;Portée;Mentions J\u2019aime;Vues;Pays\n42;2026-10-31;1 234;5;6,5;FR\n")
-    assert figures(found) == {"reach": Figure(1234), "likes": Figure(5), "views": Figure(6.5)}
-    assert found.snapshots[0].dimensions == (("country", "FR"),)
+    seen = read("Identifiant;Date;Portée;Mentions J\u2019aime;Vues;Pays\n42;2026-10-31;1 234;5;65;FR\n")
+    assert figures(seen) == {"reach": Figure(1234), "likes": Figure(5), "views": Figure(65)}
+    assert seen.snapshots[0].dimensions == (("country", "FR"),)
 
 
 def test_a_heading_may_be_declared():
     """A declared heading is read; a declared dash is not."""
-    found = read("Post ID,Date,Total plays,Likes\n42,2026-10-31,7,8\n", {"Total plays": "views", "Likes": "-"})
-    assert figures(found) == {"views": Figure(7)}
+    seen = read("Post ID,Date,Total plays,Likes\n42,2026-10-31,7,8\n", {"Total plays": "views", "Likes": "-"})
+    assert figures(seen) == {"views": Figure(7)}
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,9 @@ def test_a_heading_may_be_declared():
 )
 def test_refuses_what_it_cannot_read(text, columns, says):
     """Each fault is a complaint with its place."""
-    found = read(text, columns)
-    assert not found.snapshots
-    assert says in str(found.complaints[0])
+    seen = read(text, columns)
+    assert not seen.snapshots
+    assert says in str(seen.complaints[0])
 
 
 def test_every_heading_means_something_that_exists():
@@ -73,7 +73,6 @@ def test_every_heading_means_something_that_exists():
 
 def test_recognises_its_own_kind():
     """A sheet with a post and a metric is a platform's; a table of names is not."""
-    source = PlatformCsv()
-    assert source.recognises(sheet.parse(b"Post ID,Likes\n", "f.csv"), {})
-    assert not source.recognises(sheet.parse(b"Name,Likes\n", "f.csv"), {})
-    assert source.recognises(sheet.parse(b"Name,Plays\n", "f.csv"), {"Name": "subject"})
+    assert read("Post ID,Likes\n").recognised
+    assert not read("Name,Likes\n").recognised
+    assert read("Name,Plays\n", {"Name": "subject"}).recognised

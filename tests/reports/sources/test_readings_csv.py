@@ -2,15 +2,15 @@
 
 import pytest
 
-from reports import sheet
 from reports.figures import Figure, Qualifier
 from reports.sources.readings_csv import ReadingsCsv
+from tests.builders.readings import found
 
 HEADING = "at,subject_kind,subject,metric,value,numerator,denominator,lower,upper,qualifier,audience,country\n"
 
 
 def read(row, heading=HEADING):
-    return ReadingsCsv().read(sheet.parse((heading + row).encode(), "f.csv"), "c", {})
+    return found(ReadingsCsv(), heading + row)
 
 
 @pytest.mark.parametrize(
@@ -36,9 +36,9 @@ def read(row, heading=HEADING):
 )
 def test_reads_a_figure(cells, figure):
     """Value, bounds, qualifier and counts make one figure; counts alone make the rate."""
-    found = read(f"2026-10-12,audience,young-fr,{cells},,\n")
-    assert not found.complaints
-    assert found.snapshots[0].figure == figure
+    seen = read(f"2026-10-12,audience,young-fr,{cells},,\n")
+    assert not seen.complaints
+    assert seen.snapshots[0].figure == figure
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,9 @@ def test_reads_a_figure(cells, figure):
 )
 def test_refuses_a_figure_that_contradicts_itself(cells, says):
     """Cells that cannot be true together are a complaint with a cure."""
-    found = read(f"2026-10-12,audience,young-fr,{cells},,\n")
-    assert not found.snapshots
-    (complaint,) = found.complaints
+    seen = read(f"2026-10-12,audience,young-fr,{cells},,\n")
+    assert not seen.snapshots
+    (complaint,) = seen.complaints
     assert says in complaint.message
     assert complaint.hint
 
@@ -68,10 +68,10 @@ def test_refuses_a_figure_that_contradicts_itself(cells, says):
 def test_dimensions_and_source():
     """Dimensions come sorted, the file's note names the source, and a column may name it row by row."""
     heading = "# source: survey\nat,subject_kind,subject,metric,value,source,country,audience\n"
-    found = read(
+    seen = read(
         "2026-10-12T18:00:00+02:00,release,r,reach,5,,FR,young-fr\n2026-10-12,release,r,reach,5,panel,,\n", heading
     )
-    first, second = found.snapshots
+    first, second = seen.snapshots
     assert first.dimensions == (("audience", "young-fr"), ("country", "FR"))
     assert (first.source, second.source) == ("survey", "panel")
     assert first.at.isoformat() == "2026-10-12T16:00:00+00:00"
@@ -88,17 +88,17 @@ def test_dimensions_and_source():
 )
 def test_refuses_columns_it_does_not_know(heading, says):
     """A misspelt dimension would make another figure, and a column of persons has no place at all."""
-    found = read("", heading)
-    assert says in str(found.complaints[0])
+    seen = read("", heading)
+    assert says in str(seen.complaints[0])
 
 
 def test_children_are_left_out():
     """An age band below eighteen is refused."""
-    found = read("2026-10-12,release,r,reach,5,13-17\n", "at,subject_kind,subject,metric,value,age\n")
-    assert "below 18" in found.complaints[0].message
+    seen = read("2026-10-12,release,r,reach,5,13-17\n", "at,subject_kind,subject,metric,value,age\n")
+    assert "below 18" in seen.complaints[0].message
 
 
 def test_an_instant_without_a_zone_is_refused():
     """A wall time does not say when; a date does, to the day."""
-    found = read("2026-10-12T18:00:00,release,r,reach,5\n", "at,subject_kind,subject,metric,value\n")
-    assert "time zone" in found.complaints[0].message
+    seen = read("2026-10-12T18:00:00,release,r,reach,5\n", "at,subject_kind,subject,metric,value\n")
+    assert "time zone" in seen.complaints[0].message

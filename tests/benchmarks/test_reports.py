@@ -1,0 +1,161 @@
+# ruff: noqa: T201 (figures are printed)
+"""How long a report over many readings takes, and how fast more of them go in: one run, several ways side by side."""
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+
+import pandas as pd
+import pytest
+from sqlalchemy import Connection
+
+from campaigns.store import upgrade
+from campaigns.store.engine import connect, writing
+from reports import archive, engines, frames
+from reports.collect import import_file
+from reports.parquet import connect as duck_connection
+from reports.subjects import releases
+from tests.benchmarks import measured
+from tests.builders.evaluations import CAMPAIGN, NOW
+
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(7200)]
+
+SHORT = os.environ.get("CORDIALE_BENCH") == "short"
+RELEASES = 85 if SHORT else 4_200  #: x 10 metrics x 239 polls: 0.2 and 10 million readings
+ROUNDS = 3
+MORE = 20_000 if SHORT else 300_000  #: readings that one import brings to what is there
+HOUSE = Path(__file__).parents[2]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return the least wall time of a few runs: others share the machine."""
+    spans = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        work()
+        spans.append(time.perf_counter() - start)
+    return min(spans)
+
+
+@pytest.fixture(name="place", scope="module")
+def _place(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """Give a workspace whose database is full, and how many readings it has."""
+    folder = tmp_path_factory.mktemp("measured")
+    upgrade.upgrade(f"sqlite:///{folder / 'cordiale.db'}")
+    (folder / "cordiale.toml").write_text("", "utf-8")
+    engine = connect(f"sqlite:///{folder / 'cordiale.db'}")
+    with writing(engine) as connection:
+        count = measured.fill(connection, measured.polls(measured.releases(connection, RELEASES)))
+    engine.dispose()
+    return folder, count
+
+
+@pytest.fixture(name="connection")
+def _connection(place: tuple[Path, int]) -> Iterator[Connection]:
+    engine = connect(f"sqlite:///{place[0] / 'cordiale.db'}")
+    with engine.connect().execution_options(writing=True) as connection:  # whatever it writes goes with it
+        yield connection
+    engine.dispose()
+
+
+def by_pandas(connection: Connection) -> pd.DataFrame:
+    """Return the newest figure of each series as one writes it with pandas: read the table, sort, group."""
+    raw = pd.read_sql("SELECT series, at, value FROM reading", connection)
+    raw["at"] = pd.to_datetime(raw["at"], utc=True, format="ISO8601")
+    raw["day"] = raw["at"].dt.date
+    daily = raw.sort_values("at").groupby(["series", "day"], as_index=False).last()
+    return daily.groupby("series", as_index=False).last()
+
+
+def test_the_query_beside_pandas(place: tuple[Path, int], connection: Connection) -> None:
+    """The frames that a report reads, from the rollups, beside the raw table taken apart with pandas."""
+    source, sent = frames.Stored(connection), releases(connection, CAMPAIGN)
+
+    def ours() -> tuple[pd.DataFrame, pd.DataFrame]:
+        return source.newest(CAMPAIGN), source.by_channel(CAMPAIGN, "impressions", sent)
+
+    newest, timeline = ours()
+    query = seconds(ours)
+    start = time.perf_counter()
+    theirs = by_pandas(connection)
+    bare = time.perf_counter() - start
+    print(
+        f"\n{place[1]:,} readings, {len(newest):,} series, {len(timeline):,} days: query {query:.2f} s (target 0.5, "
+        f"{'met' if query <= 0.5 else 'missed'}); pandas over the raw table {bare:.1f} s, {bare / query:.0f}x "
+        f"(target 20, {'met' if bare >= 20 * query else 'missed'})"
+    )
+    assert sorted(theirs["value"]) == sorted(newest["last_value"])
+
+
+def test_the_whole_command(place: tuple[Path, int]) -> None:
+    """`cordiale report` as a process, imports and files included: wall time, processor time and memory."""
+    folder, count = place
+    command = [sys.executable, str(HOUSE / "main.py"), "report", CAMPAIGN, "--to", "out", "--format", "html,csv"]
+    spans = []
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+        spans.append(time.perf_counter() - start)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    wall, memory = min(spans), after.ru_maxrss / 1024
+    processor = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / ROUNDS
+    print(
+        f"\n{count:,} readings: whole command {wall:.2f} s wall, {processor:.2f} s processor (target 3, "
+        f"{'met' if wall <= 3 else 'missed'}), {memory:.0f} MB (target 250, {'met' if memory <= 250 else 'missed'})"
+    )
+    assert list((folder / "out").glob("*.html"))
+
+
+def test_an_import_at_size(place: tuple[Path, int], connection: Connection, tmp_path: Path) -> None:
+    """A platform's export beside what is there: parsed, checked, stored and rolled up in one transaction."""
+    path = tmp_path / "more.csv"
+    posts = MORE // len(measured.METRICS)
+    with path.open("w", encoding="utf-8") as file:
+        file.write("Post ID,Date," + ",".join(measured.METRICS) + "\n")
+        for n in range(posts):
+            turn = n // RELEASES
+            figures = ",".join(str(10**6 + n + place) for place in range(len(measured.METRICS)))
+            file.write(f"{10**18 + n % RELEASES},2026-10-{1 + turn % 28:02}T0{turn // 28 % 10}:00:00Z,{figures}\n")
+    start, processor = time.perf_counter(), time.process_time()
+    outcome = import_file(connection, path, CAMPAIGN, "bench", NOW)
+    wall, processor = time.perf_counter() - start, time.process_time() - processor
+    print(
+        f"\n{outcome.added:,} readings into {place[1]:,}: {outcome.added / wall:,.0f} a second of wall time, "
+        f"{outcome.added / processor:,.0f} a second of processor time (target 30,000, "
+        f"{'met' if outcome.added / wall >= 30_000 else 'missed'})"
+    )
+    assert outcome.added == posts * len(measured.METRICS)
+
+
+def test_raw_parquet_beside_bare_duckdb(place: tuple[Path, int], connection: Connection, tmp_path: Path) -> None:
+    """The newest figures from the raw archive, beside DuckDB alone with a query for the same rows."""
+    start = time.perf_counter()
+    written = archive.write(connection, tmp_path / "archive")
+    wrote = time.perf_counter() - start
+    source = engines.Archived(tmp_path / "archive")
+    names = [str(path) for path in archive.files(tmp_path / "archive")]
+    query = (
+        'SELECT subject_kind, subject, metric, dimensions, source, max("at"), max_by(value, "at") FROM read_parquet(?) '
+        "WHERE campaign = ? AND value IS NOT NULL GROUP BY ALL"
+    )
+
+    def bare() -> None:
+        duck = duck_connection(engines.MEMORY)
+        duck.execute(query, [names, CAMPAIGN]).df()
+        duck.close()
+
+    rounds = [(seconds(lambda: source.newest(CAMPAIGN)), seconds(bare)) for _ in range(2)]
+    ratio = median(ours / theirs for ours, theirs in rounds)
+    ours, theirs = rounds[-1]
+    print(
+        f"\nArchive of {written.readings:,} readings, {written.days} days: written in {wrote:.1f} s; newest figures "
+        f"{ours:.2f} s, bare DuckDB {theirs:.2f} s, ratio {ratio:.2f} (target 1.2, "
+        f"{'met' if ratio <= 1.2 else 'missed'})"
+    )
+    assert written.readings == place[1]
