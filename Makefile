@@ -3,11 +3,11 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help pictures demo test check fix bench chaos lock clean
+.PHONY: help pictures demo test check fix bench chaos servers media lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-PARALLEL ?= 2
+PARALLEL ?= 3
 FLOORS := campaigns content scheduler reports main.py
 
 help: ## Print this help
@@ -18,14 +18,14 @@ demo: .venv/run.stamp ## Play a joint campaign from script to report, on this ma
 	$(BIN)/cordiale demo
 
 test: .venv/dev.stamp ## Run the tests
-	$(BIN)/pytest -n $(PARALLEL)
+	$(BIN)/pytest -n $(PARALLEL) --dist worksteal
 
 check: .venv/dev.stamp ## Run everything that a change must pass
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(PARALLEL)
+	$(BIN)/pytest -n $(PARALLEL) --dist worksteal
 
 fix: .venv/dev.stamp ## Format, and mend what the linter can mend
 	$(BIN)/ruff format .
@@ -33,6 +33,9 @@ fix: .venv/dev.stamp ## Format, and mend what the linter can mend
 
 chaos: .venv/dev.stamp ## Kill, cut and flood, and look for what was lost or doubled (slow)
 	$(BIN)/pytest -m chaos --timeout 3600
+
+servers: .venv/dev.stamp build/servers/synapse.stamp ## Install real servers, and try the channels on them
+	$(BIN)/pytest -m servers tests/scheduler tests/stories
 
 bench: .venv/dev.stamp ## Measure side by side (slow)
 	$(BIN)/pytest -m bench -s --timeout 3600
@@ -44,12 +47,19 @@ clean: ## Remove what the other targets made
 	rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis demo-workspace
 	find $(FLOORS) tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
+media: .venv/dev.stamp ## Add what compares pictures with lists of known ones (compiled here: needs a C++ compiler)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements-media.lock
+
 lock: ## Pin anew what pyproject.toml asks for
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet --disable-pip-version-check uv
 	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'])" > build/lock/build.in
 	build/lock/bin/uv pip compile $(PIN) --extra demo --output-file requirements.lock pyproject.toml build/lock/build.in
-	build/lock/bin/uv pip compile $(PIN) --all-extras --group dev --output-file requirements-dev.lock pyproject.toml
+	build/lock/bin/uv pip compile $(PIN) --extra postgres --extra demo --extra stats --extra pdf --extra archive --extra cluster --group dev --output-file requirements-dev.lock pyproject.toml
+	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['media'])" > build/lock/media.in
+	build/lock/bin/uv pip compile $(PIN) --no-deps --output-file requirements-media.lock build/lock/media.in
+	echo matrix-synapse > build/lock/synapse.in
+	build/lock/bin/uv pip compile $(PIN) --output-file tests/servers/synapse.lock build/lock/synapse.in
 
 PIN := --quiet --universal --python-version 3.11 --no-header --no-annotate --generate-hashes
 
@@ -62,6 +72,12 @@ PIN := --quiet --universal --python-version 3.11 --no-header --no-annotate --gen
 .venv/dev.stamp: requirements-dev.lock pyproject.toml | .venv/bin/python
 	@$(call install,requirements-dev.lock)
 	@touch $@ .venv/run.stamp
+
+# A server whose packages are not ours to have has an environment of its own.
+build/servers/synapse.stamp: tests/servers/synapse.lock
+	$(PYTHON) -m venv build/servers/synapse
+	build/servers/synapse/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
 
 .venv/bin/python:
 	@command -v "$(PYTHON)" >/dev/null || { echo "Cordiale needs Python 3.11 or newer, and there is no '$(or $(PYTHON),python3)' here. Install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 3; }
