@@ -11,7 +11,7 @@ from reports.evaluation import Evaluation, evaluate
 from reports.figures import Figure
 from reports.measures import Count, Metric
 from reports.metrics import METRICS
-from reports.series import Gathered, Series, gather
+from reports.series import Gathered, Known, gather
 from reports.statistics.claim import too_small
 from reports.statistics.proportions import Interval, newcombe
 from reports.subjects import Sent
@@ -28,7 +28,7 @@ class Side:
     days: int  #: from the first release to the newest figure, both in it; 0 where nothing went out
 
     @property
-    def series(self) -> Sequence[Series]:
+    def series(self) -> Sequence[Known]:
         """The figures that are its own."""
         return of_entry(self.entry, self.found.sent, self.found.series) if self.entry else self.found.series
 

@@ -1,7 +1,7 @@
 """Everything a report says, before it is put into words: goals, tables, counts, provenance, and what is not known."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -17,11 +17,12 @@ from reports.collect import unknown
 from reports.findings import Finding, findings
 from reports.goals import Dropped, Goal
 from reports.judging import judged
+from reports.known import known as known_of
 from reports.metrics import METRICS
 from reports.models import ReadingImport
 from reports.referrals import indicators, ledger
 from reports.referrals.indicators import Watch
-from reports.series import Series, with_rates
+from reports.series import Known, subjects, with_rates
 from reports.subjects import Sent, releases
 from reports.waves import Wave, waves
 from reports.window import Window, added
@@ -59,7 +60,7 @@ class Evaluation:
     referrals: Watch | None  #: None: nothing was referred
     states: dict[str, int]  #: release state -> how many
     sent: tuple[Sent, ...]
-    series: tuple[Series, ...]
+    series: tuple[Known, ...]
     timeline: pd.DataFrame  #: running totals, days by channels
     timeline_metric: str
     files: tuple[File, ...]
@@ -101,17 +102,17 @@ def evaluate(
         raise unknown(connection, campaign)
     source = engine or frames.Stored(connection)
     sent = releases(connection, campaign)
-    bare = frames.as_series(source.newest(campaign, window.until), sent)
-    known = with_rates(bare)
+    newest = source.newest(campaign, window.until)
+    known = known_of(newest, sent)
     as_of = max((each.at for each in known), default=None)
     goals = judged(connection, source, document, known, sent, as_of.date() if as_of else None)
-    series = known
+    series: Sequence[Known] = known
     if window.since:
         day_before = window.since - timedelta(days=1)
         stood = frames.as_series(source.newest(campaign, day_before), sent)
-        series = with_rates(added(bare, stood, window.since))
+        series = with_rates(added(frames.as_series(newest, sent), stood, window.since))
     timeline, metric = _timeline(source, campaign, series, sent, window)
-    heard = {each.subject for each in known if each.subject_kind == "release"}
+    heard = subjects(each for each in known if each.subject_kind == "release")
     out = tables.went_out(sent, {})
     surveyed = any(METRICS[each.metric].denominator == "respondents" for each in known)
     before = frames.as_series(source.newest(campaign, document.starts), sent) if surveyed else []
@@ -146,7 +147,7 @@ def _instant(day: date | None, *, after: bool = False) -> datetime | None:
 
 
 def _timeline(
-    source: frames.Engine, campaign: str, series: list[Series], sent: list[Sent], window: Window
+    source: frames.Engine, campaign: str, series: Sequence[Known], sent: list[Sent], window: Window
 ) -> tuple[pd.DataFrame, str]:
     present = {each.metric for each in series if each.subject_kind == "release"}
     for metric in OVER_TIME:

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from reports.blocks import Block
+from reports.figures import Figure
 from reports.measures import Metric
 from reports.metrics import METRICS
-from reports.series import Series
+from reports.series import Known, Series
 from reports.statistics import lift
 from reports.statistics.claim import Claim
 from reports.statistics.variants import Arm, compare
@@ -29,7 +31,7 @@ class Finding:
 
 
 def findings(
-    series: Sequence[Series], before: Iterable[Series], sent: Sequence[Sent], drawn: Collection[str] = ()
+    known: Sequence[Known], before: Iterable[Series], sent: Sequence[Sent], drawn: Collection[str] = ()
 ) -> tuple[Finding, ...]:
     """
     Return the claims, in a steady order.
@@ -37,27 +39,36 @@ def findings(
     *before* are the figures from before the campaign; *drawn* the messages whose list halves were drawn at random, as
     the reader of the list attests.
     """
-    found = [*_variants(series, sent, drawn), *_panels(series), *_waves(series, before)]
+    series = [each for each in known if isinstance(each, Series)]  # a block holds nothing that was asked in a survey
+    found = [*_variants(known, sent, drawn), *_panels(series), *_waves(series, before)]
     return tuple(sorted(found, key=lambda each: (each.subject_kind, each.subject, each.metric.id, each.where)))
 
 
-def _variants(series: Sequence[Series], sent: Sequence[Sent], drawn: Collection[str]) -> Iterable[Finding]:
+def _variants(known: Sequence[Known], sent: Sequence[Sent], drawn: Collection[str]) -> Iterable[Finding]:
     releases = {each.id: each for each in sent}
     arms: dict[tuple[str, str, str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
-    for each in series:
-        release = releases.get(each.subject) if each.subject_kind == "release" else None
-        figure = each.figure
-        if release is None or each.metric not in OF_VARIANTS or each.split or not figure.denominator:
+    for each in known:
+        if each.metric not in OF_VARIANTS:
             continue
-        arm = arms[release.message, release.channel, release.locale, each.metric][release.variant]
-        arm[0] += figure.numerator or 0.0
-        arm[1] += figure.denominator
+        for subject, figure in _counts(each):
+            release = releases.get(subject)
+            if release is not None and figure.denominator:
+                arm = arms[release.message, release.channel, release.locale, each.metric][release.variant]
+                arm[0] += figure.numerator or 0.0
+                arm[1] += figure.denominator
     for (message, channel, locale, metric), counts in arms.items():
         names = sorted(counts)
         for name in names[1:]:
             one, other = (Arm(each, counts[each][0], counts[each][1]) for each in (names[0], name))
             claim = compare(one, other, drawn_at_random=message in drawn)
             yield Finding(METRICS[metric], "message", message, f"{channel}, {locale}", claim)
+
+
+def _counts(each: Known) -> Iterable[tuple[str, Figure]]:
+    """Give the releases and whole figures of *each*."""
+    if isinstance(each, Block):
+        return each.figures()
+    return [(each.subject, each.figure)] if each.subject_kind == "release" and not each.split else []
 
 
 def _sample(each: Series) -> lift.Sample | None:

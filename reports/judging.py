@@ -1,5 +1,6 @@
 """Judge each KPI of a campaign by the figures no later than its deadline, and look ahead to it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -9,9 +10,10 @@ from campaigns.documents import schema
 from campaigns.plan import stored
 from reports import frames, history, tables
 from reports.goals import Calendar, Coverage, Earlier, Goal, judge, scope_of, with_forecast
+from reports.known import known as known_of
 from reports.measures import Count, Metric
 from reports.metrics import METRICS
-from reports.series import Gathered, Scope, Series, gather, with_rates
+from reports.series import Gathered, Known, Scope, gather, subjects, within
 from reports.subjects import Sent
 
 Terms = list[tuple[datetime, schema.Kpi]]
@@ -24,20 +26,20 @@ class _Judge:
         self,
         source: frames.Engine,
         document: schema.Campaign,
-        series: list[Series],
+        series: Sequence[Known],
         sent: list[Sent],
         data: date | None,
     ) -> None:
         self.source, self.document, self.sent, self.data = source, document, sent, data
         self.sizes = {each.id: each.size.value for each in document.audiences if each.size}
-        self.known: dict[date | None, list[Series]] = {None: series}
+        self.known: dict[date | None, Sequence[Known]] = {None: series}
 
-    def until(self, by: date) -> list[Series]:
+    def until(self, by: date) -> Sequence[Known]:
         """Return what was known by a deadline."""
         day = by if self.data and by < self.data else None
         if day not in self.known:
             frame = self.source.newest(self.document.campaign, day)
-            self.known[day] = with_rates(frames.as_series(frame, self.sent))
+            self.known[day] = known_of(frame, self.sent)
         return self.known[day]
 
     def goal(self, kpi: schema.Kpi, objective: str) -> Goal:
@@ -46,9 +48,8 @@ class _Judge:
         size = self.sizes.get(kpi.audience or "")
         gathered = gather(metric, known, scope, size) if metric else Gathered()
         out = tables.went_out(self.sent, scope)
-        covered = {
-            s.subject for s in known if s.metric == kpi.metric and s.subject_kind == "release" and s.within(scope)
-        }
+        mine = (s for s in known if s.metric == kpi.metric and s.subject_kind == "release")
+        covered = subjects(within(mine, scope))
         coverage = Coverage(sum(each.id in covered for each in out), len(out))
         calendar = Calendar(self.document.starts, self.data)
         return judge(kpi, metric, gathered, calendar, objective=objective, coverage=coverage)
@@ -67,7 +68,7 @@ class _Judge:
         mine = [each for each in self.known[None] if each.metric == metric.id]
         last = self.data or date.max
         name = self.document.campaign
-        if len(mine) <= history.MOST:
+        if sum(each.many for each in mine) <= history.MOST:
             frame = self.source.days(name, metric.id)
             return history.of_scope(frame, self.sent, metric, scope, size, last)
         if isinstance(metric, Count) and set(scope) <= {"channel"} and all(s.subject_kind == "release" for s in mine):
@@ -80,7 +81,7 @@ def judged(
     connection: Connection,
     source: frames.Engine,
     document: schema.Campaign,
-    series: list[Series],
+    series: Sequence[Known],
     sent: list[Sent],
     data: date | None,
 ) -> tuple[Goal, ...]:

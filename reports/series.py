@@ -8,10 +8,12 @@ is a rate with its counts, and given as bounds where people may be counted twice
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 
+from reports.blocks import Block
 from reports.figures import Figure, Qualifier, between
 from reports.measures import Count, Metric, Over, People, Rate, pool, total
 from reports.metrics import METRICS
@@ -39,6 +41,11 @@ class Series:
     figure: Figure
     at: datetime
 
+    @property
+    def many(self) -> int:
+        """How many figures it is."""
+        return 1
+
     def within(self, scope: Scope) -> bool:
         """Whether the figure is of *scope*."""
         return all(self.split.get(name, self.own.get(name)) == value for name, value in scope.items())
@@ -48,6 +55,10 @@ class Series:
         if self.subject_kind == "release":
             return "release"
         return "+".join(sorted(set(self.own) - set(scope)))
+
+
+#: What there is to gather from: series one by one, and blocks of many.
+Known = Series | Block
 
 
 @dataclass(frozen=True)
@@ -64,12 +75,11 @@ class Gathered:
     estimate: float | None = None  #: of people that several figures stand for, if contacts are independent
 
 
-def gather(metric: Metric, series: Iterable[Series], scope: Scope, size: int | None = None) -> Gathered:
+def gather(metric: Metric, series: Iterable[Known], scope: Scope, size: int | None = None) -> Gathered:
     """Return the figure of *metric* for *scope*; *size* is how many people the scope's audience has, where known."""
-    levels: dict[str, list[Series]] = defaultdict(list)
-    for each in series:
-        if each.metric == metric.id and each.within(scope):
-            levels[each.level(scope)].append(each)
+    levels: dict[str, list[Known]] = defaultdict(list)
+    for each in within((each for each in series if each.metric == metric.id), scope):
+        levels[each.level(scope)].append(each)
     if not levels:
         return Gathered()
     if "" in levels:
@@ -79,36 +89,81 @@ def gather(metric: Metric, series: Iterable[Series], scope: Scope, size: int | N
     return _hide_small(metric, max(candidates, key=lambda each: _weight(metric, each.figure)))
 
 
+def within(found: Iterable[Known], scope: Scope) -> Iterator[Known]:
+    """Give what of *found* is of *scope*."""
+    for each in found:
+        if isinstance(each, Block):
+            part = each.within(scope)
+            if part.many:
+                yield part
+        elif each.within(scope):
+            yield each
+
+
+def subjects(found: Iterable[Known]) -> set[str]:
+    """Return the ids of what *found* is about."""
+    return {name for each in found for name in (each.subjects if isinstance(each, Block) else (each.subject,))}
+
+
 def _weight(metric: Metric, figure: Figure) -> float:
     return (figure.denominator or 0.0) if metric.share else figure.span[0]
 
 
-def _at_level(metric: Metric, found: list[Series], scope: Scope, level: str, size: int | None) -> Gathered:
+def _at_level(metric: Metric, found: list[Known], scope: Scope, level: str, size: int | None) -> Gathered:
     places: dict[tuple[str, str], list[Series]] = defaultdict(list)
+    blocks: list[Block] = []
     for each in found:
-        places[each.subject_kind, each.subject].append(each)
+        if isinstance(each, Block):
+            blocks.append(each)
+        else:
+            places[each.subject_kind, each.subject].append(each)
     notes: set[str] = set()
     estimate: float | None = None
-    figures = [_of_one(metric, place, scope, notes) for place in places.values()]
+    named = [(subject, _of_one(metric, place, scope, notes)) for (_, subject), place in places.items()]
+    parts = len(places) + sum(block.many for block in blocks)
     if level == "":
-        figure = _agreed(figures, notes)
+        figure = _agreed([each for _, each in named], notes)
     else:
         owns = [place[0].own for place in places.values()]
-        over = {_OVER[name] for name in _OVER if len({own.get(name) for own in owns}) > 1}
-        if level == "release" and len(places) > 1:  # whom a release is credited to does not split its figure
+        over = {
+            what
+            for name, what in _OVER.items()
+            if len({own.get(name) for own in owns}.union(*(block.words(name) for block in blocks))) > 1
+        }
+        if level == "release" and parts > 1:  # whom a release is credited to does not split its figure
             over = over - {Over.AUDIENCES} | {Over.RELEASES}
+        figures = _with_blocks(metric, over, named, blocks)
         figure = combine(metric, over, figures, size, notes)
         estimate = _people(metric, figures, size)
     return Gathered(
         figure=figure,
-        parts=len(places),
+        parts=parts,
         level=level,
-        oldest=min(each.at for each in found),
+        oldest=min(each.oldest if isinstance(each, Block) else each.at for each in found),
         newest=max(each.at for each in found),
         notes=tuple(sorted(notes)),
-        sources=tuple(sorted({each.source for each in found})),
+        sources=tuple(sorted(set().union(*(_sources(each) for each in found)))),
         estimate=estimate,
     )
+
+
+def _sources(each: Known) -> set[str]:
+    return {word or "" for word in each.words("source")} if isinstance(each, Block) else {each.source}
+
+
+def _with_blocks(metric: Metric, over: set[Over], named: list[tuple[str, Figure]], blocks: list[Block]) -> list[Figure]:
+    """Return the figures to combine: a block's sum where that is what it comes to, else each of its figures."""
+    alone = [figure for _, figure in named]
+    if metric.share:
+        sums = all(figure.missing or (figure.numerator is not None and figure.denominator) for figure in alone)
+    else:
+        sums = isinstance(metric, Count) and over <= metric.additive
+    wholes = [block.whole() for block in blocks] if sums else [None]
+    found = [whole for whole in wholes if whole is not None]
+    if len(found) == len(blocks):
+        return [*alone, *found]
+    every = [*named, *(pair for block in blocks for pair in block.figures())]
+    return [figure for _, figure in sorted(every, key=itemgetter(0))]
 
 
 def _people(metric: Metric, figures: list[Figure], size: int | None) -> float | None:

@@ -1,14 +1,14 @@
 """The figures of a campaign by audience, channel, locale and message: a row each, a column a metric."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from campaigns.documents import schema
 from campaigns.locales import LOCALES
 from reports.goals import Goal, scope_of
 from reports.metrics import METRICS
-from reports.series import Gathered, Scope, Series, gather
+from reports.series import Gathered, Known, Scope, gather
 from reports.subjects import Sent
 from scheduler.releases.states import State
 
@@ -48,11 +48,13 @@ def _of(each: Sent, scope: Scope) -> bool:
     )
 
 
-def table(by: str, document: schema.Campaign, series: list[Series], sent: list[Sent], goals: Iterable[Goal]) -> Table:
+def table(
+    by: str, document: schema.Campaign, series: Sequence[Known], sent: list[Sent], goals: Iterable[Goal]
+) -> Table:
     """Return the table of *by*, one of BY; rows in the order of the document."""
     judged = list(goals)
     sizes = {each.id: each.size.value for each in document.audiences if each.size}
-    measured: dict[str, list[Series]] = defaultdict(list)
+    measured: dict[str, list[Known]] = defaultdict(list)
     for each in series:
         measured[each.metric].append(each)
     rows = []

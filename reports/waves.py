@@ -1,13 +1,15 @@
 """The waves of a campaign: what was done, what the audience met, what it made of it, and what was learnt."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from campaigns.documents import schema
+from reports.blocks import Block
 from reports.measures import Metric
 from reports.metrics import METRICS
-from reports.series import Gathered, Series, gather
+from reports.series import Gathered, Known, gather
 from reports.subjects import Sent
 from reports.tables import WENT_OUT
 
@@ -34,9 +36,12 @@ class Wave:
     adjusted: tuple[str, ...]  #: what was changed while it ran or before the next one, and why
 
 
-def waves(document: schema.Campaign, sent: Sequence[Sent], series: Sequence[Series]) -> tuple[Wave, ...]:
+def waves(document: schema.Campaign, sent: Sequence[Sent], series: Sequence[Known]) -> tuple[Wave, ...]:
     """Return the waves in the order in which they went out; those still to come are last."""
-    made = [_wave(each.id, [one for one in sent if one.entry == each.id], series) for each in document.releases]
+    entries: dict[str, list[Sent]] = defaultdict(list)
+    for one in sent:
+        entries[one.entry].append(one)
+    made = [_wave(each.id, entries[each.id], series) for each in document.releases]
     made = sorted((each for each in made if each.planned), key=lambda each: (each.first or date.max, each.entry))
     found = []
     for place, each in enumerate(made):
@@ -49,13 +54,20 @@ def waves(document: schema.Campaign, sent: Sequence[Sent], series: Sequence[Seri
     return tuple(found)
 
 
-def of_entry(entry: str, sent: Sequence[Sent], series: Sequence[Series]) -> list[Series]:
+def of_entry(entry: str, sent: Sequence[Sent], series: Sequence[Known]) -> list[Known]:
     """Return the figures of the releases of one entry."""
     mine = {each.id for each in sent if each.entry == entry}
-    return [each for each in series if each.subject_kind == "release" and each.subject in mine]
+    own: list[Known] = []
+    for each in series:
+        if isinstance(each, Block):
+            part = each.within({"entry": entry})
+            own += [part] if part.many else []
+        elif each.subject_kind == "release" and each.subject in mine:
+            own.append(each)
+    return own
 
 
-def _wave(entry: str, mine: Sequence[Sent], series: Sequence[Series]) -> Wave:
+def _wave(entry: str, mine: Sequence[Sent], series: Sequence[Known]) -> Wave:
     out = [each for each in mine if each.state in WENT_OUT]
     days = sorted(each.published_at.date() for each in out if each.published_at)
     own = of_entry(entry, mine, series)
