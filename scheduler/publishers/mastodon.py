@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from campaigns import clock
 from campaigns.settings import Settings
-from scheduler import credentials
+from scheduler import credentials, definitions, threads
 from scheduler.publisher import Busy, Capabilities, Delivery, Endpoint, Receipt, Refused, Unreachable
 
 if TYPE_CHECKING:
@@ -54,12 +54,8 @@ class Mastodon:
 
     def vet(self) -> None:
         """Refuse a definition that nothing could be published with."""
-        if not (self._endpoint.server or "").startswith(("https://", "http://")):
-            message = f"Channel {self._endpoint.channel} has no server."
-            raise Refused(message, "Write its address as `server: https://…`.")
-        if self._endpoint.credential is None:
-            message = f"Channel {self._endpoint.channel} names no credential."
-            raise Refused(message, "Write `credential: NAME`, and keep the token in secrets/NAME.")
+        definitions.web_address(self._endpoint)
+        definitions.credential(self._endpoint)
 
     async def publish(self, delivery: Delivery) -> Receipt:
         """Upload the media with their alternative texts, then post the status under the delivery's key."""
@@ -75,8 +71,7 @@ class Mastodon:
         }
         if outgoing.content_warning:
             status |= {"spoiler_text": outgoing.content_warning, "sensitive": True}
-        answers_to = await self._before(delivery) if delivery.part else outgoing.reply_to
-        if answers_to:
+        if answers_to := await threads.before(self, delivery, f"on {self._endpoint.account}"):
             status["in_reply_to_id"] = answers_to
         if media := [await self._upload(*file) for file in delivery.files()]:
             status["media_ids"] = media
@@ -131,18 +126,6 @@ class Mastodon:
                 raise Refused(message, "Put the declared account's token in its place.", credential=True)
             self._account = str(found["id"])
         return self._account
-
-    async def _before(self, delivery: Delivery) -> str:
-        """Return the id of the status that this part follows."""
-        if delivery.previous:
-            return delivery.previous
-        from dataclasses import replace
-
-        before = await self.look_up(replace(delivery, part=delivery.part - 1))
-        if before is None:
-            message = f"Part {delivery.part} of {delivery.outgoing.name} is not on {self._endpoint.account}."
-            raise Refused(message, "A thread goes on from the part before; publish that first.")
-        return before.remote_id
 
     async def _upload(self, item: Any, content: bytes) -> str:
         """Upload one file and wait until the server has processed it. Publishes nothing by itself."""

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from campaigns import clock
 from campaigns.settings import Settings
-from scheduler import credentials
+from scheduler import credentials, definitions, threads
 from scheduler.publisher import Capabilities, Delivery, Endpoint, Receipt, Refused, Unreachable
 
 if TYPE_CHECKING:
@@ -51,9 +51,7 @@ class Matrix:
     def vet(self) -> None:
         """Refuse a definition that nothing could be published with."""
         channel, room = self._endpoint.channel, self._endpoint.options.get("room")
-        if not (self._endpoint.server or "").startswith(("https://", "http://")):
-            message = f"Channel {channel} has no server."
-            raise Refused(message, "Write the homeserver's address as `server: https://…`.")
+        definitions.web_address(self._endpoint, "the homeserver's address")
         if not isinstance(room, str) or room[:1] not in {"!", "#"}:
             message = f"Channel {channel} names no room."
             raise Refused(
@@ -62,9 +60,7 @@ class Matrix:
         if not self._endpoint.account.startswith("@") or ":" not in self._endpoint.account:
             message = f"Channel {channel} has the account '{self._endpoint.account}', which is no Matrix user."
             raise Refused(message, "Write it in full: @cell:example.org.")
-        if self._endpoint.credential is None:
-            message = f"Channel {channel} names no credential."
-            raise Refused(message, "Write `credential: NAME`, and keep the access token in secrets/NAME.")
+        definitions.credential(self._endpoint, "the access token")
 
     async def publish(self, delivery: Delivery) -> Receipt:
         """Upload the files and send each with its alternative text, then the text; every message under its own key."""
@@ -79,8 +75,7 @@ class Matrix:
         text: dict[str, Any] = {"msgtype": "m.text", "body": delivery.piece.text}
         if sent:
             text[FILES] = sent
-        before = await self._before(delivery) if delivery.part else delivery.outgoing.reply_to
-        if before:
+        if before := await threads.before(self, delivery, "in the room"):
             text["m.relates_to"] = {"m.in_reply_to": {"event_id": before}}
         return _receipt(room, await self._send(room, delivery.piece_key, text))
 
@@ -147,18 +142,6 @@ class Matrix:
                 return there
         message = f"Too much was said in {self._endpoint.options['room']} since for all of it to be searched."
         raise Unreachable(message, "Look at the room, and say what is there with `cordiale resolve`.")
-
-    async def _before(self, delivery: Delivery) -> str:
-        """Return the id of the message that this part follows."""
-        if delivery.previous:
-            return delivery.previous
-        from dataclasses import replace
-
-        before = await self.look_up(replace(delivery, part=delivery.part - 1))
-        if before is None:
-            message = f"Part {delivery.part} of {delivery.outgoing.name} is not in the room."
-            raise Refused(message, "A thread goes on from the part before; publish that first.")
-        return before.remote_id
 
     async def _send(self, room: str, key: str, content: dict[str, Any]) -> str:
         """Send one message under *key*, and return its id."""

@@ -193,6 +193,7 @@ def test_the_clock_survives_a_database_that_fails(bursts):
         wait_for(daemon, lambda: tally(workspace) == {"published": 5})
     finally:
         daemon.stop()
+    assert len(workspace.attempts()) == 5
 
 
 def test_two_daemons_do_not_share_a_workspace(bursts):

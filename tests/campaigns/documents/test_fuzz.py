@@ -15,6 +15,7 @@ from campaigns.documents.schema import Campaign
 from campaigns.errors import Complaint, InvalidDocument
 from tests.builders.documents import WHOLE, campaigns, sound
 
+SLOWEST = 0.1  #: seconds of CPU that a small document may take
 SOUND = to_yaml(Campaign.model_validate(sound()))
 PIECES = (
     *"[]{}:,-?&*!|>'\"%@`#\t\n\0 ",
@@ -71,23 +72,33 @@ def said(text: str) -> list[Complaint]:
     return []
 
 
+def timed(text: str) -> tuple[list[Complaint], float]:
+    """Return the complaints about *text*, and the seconds of CPU that they took."""
+    gc.disable()
+    try:
+        began = time.process_time()
+        return said(text), time.process_time() - began
+    finally:
+        gc.enable()
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_a_broken_document_is_complained_of_and_nothing_else(seed):
     """However a document is torn, what comes back is a campaign or an InvalidDocument whose places are real."""
     source = random.Random(seed)  # noqa: S311 (tearing paper needs no secrets)
     slowest, told = 0.0, 0
-    gc.collect()
     for _ in range(400):
         text = broken(source)
-        began = time.process_time()
-        complaints = said(text)
-        slowest = max(slowest, time.process_time() - began)
+        complaints, took = timed(text)
+        if took > SLOWEST:  # neither a collection of what other tests left nor a busy machine is the text's fault
+            took = min(timed(text)[1] for _ in range(8))
+        slowest = max(slowest, took)
         told += bool(complaints)
         last = len(re.split(r"\r\n|[\r\n\x85\u2028\u2029]", text)) + 1
         assert all(0 <= each.where.line <= last and each.message for each in complaints)
 
     assert told > 200
-    assert slowest < 0.4  # measured: 1 ms on average, 40 ms at worst; the rest is for a busy machine
+    assert slowest < SLOWEST
 
 
 @given(st.text(max_size=200) | st.lists(st.sampled_from(PIECES), max_size=12).map("".join))

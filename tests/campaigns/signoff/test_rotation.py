@@ -1,6 +1,5 @@
 """How a trust changes: what a draft may say, whose signatures it takes, and what a machine accepts of it."""
 
-import contextlib
 import json
 import os
 import shutil
@@ -349,9 +348,13 @@ def test_no_value_in_a_trust_file_makes_it_stumble(alliance, value, data):
             continue
         place[at] = value
         break
+    said, cure = "nothing", "nothing to do"
     try:
         path.write_text(json.dumps(held), "utf-8")
-        with contextlib.suppress(NotTrusted):
-            alliance.load()
+        alliance.load()
+    except NotTrusted as refused:
+        said, cure = refused.message, refused.hint
     finally:
         path.write_bytes(before)
+    assert said
+    assert cure

@@ -27,7 +27,7 @@ def world(ground: Path, database_url: str) -> Iterator[World]:
         yield found
 
 
-def play(world: World, how: settings) -> None:
+def prove(world: World, how: settings) -> None:
     """Play the machine in *world*."""
     machine = type("Played", (Protocol,), {"world": world})
     run_state_machine_as_test(machine, settings=how)
@@ -35,11 +35,11 @@ def play(world: World, how: settings) -> None:
 
 def test_the_protocol_keeps_its_promises(world: World):
     """Never twice, never lost, never under a hold, by legal moves alone: a few plays of 25 steps."""
-    play(world, SHORT)
+    prove(world, SHORT)
 
 
 @pytest.mark.chaos
 @pytest.mark.timeout(3600)
 def test_the_protocol_keeps_its_promises_for_long(world: World):
     """The same for fifteen hundred plays of 50 steps."""
-    play(world, DEEP)
+    prove(world, DEEP)

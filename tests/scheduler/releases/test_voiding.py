@@ -169,7 +169,7 @@ def standing(workspace: Workspace) -> dict[Where, tuple[str, int]]:
     return {(row["entry"], row["locale"], row["channel"]): (row["state"], signed.get(row["id"], 0)) for row in rows}
 
 
-def edited(signed: Workspace, folder: Path, names: list[str]) -> None:
+def assert_voided(signed: Workspace, folder: Path, names: list[str]) -> None:
     """Make the edits *names* in a copy of *signed*, and hold what is lost against what they touch."""
     workspace = workspaces.copy(signed, folder)
     try:
@@ -198,7 +198,7 @@ def edited(signed: Workspace, folder: Path, names: list[str]) -> None:
 @pytest.mark.parametrize("name", EDITS)
 def test_one_change_voids_what_it_touches_and_nothing_else(signed: Workspace, tmp_path: Path, name: str):
     """Text, picture, template, audience, account, time, waiver: the touched releases lose both, the others none."""
-    edited(signed, tmp_path / "copy", [name])
+    assert_voided(signed, tmp_path / "copy", [name])
 
 
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -206,7 +206,7 @@ def test_one_change_voids_what_it_touches_and_nothing_else(signed: Workspace, tm
 def test_changes_together_void_what_each_of_them_touches(signed: Workspace, names: list[str]):
     """No two changes hide each other, and none reaches further in company."""
     with tempfile.TemporaryDirectory() as folder:
-        edited(signed, Path(folder) / "copy", names)
+        assert_voided(signed, Path(folder) / "copy", names)
 
 
 def test_other_checks_of_the_same_bytes_void_nothing(
