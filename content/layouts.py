@@ -53,6 +53,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout("smtp", None, _KEPT, False, "the HTML part says dir; the text part is plain text", _READ),
     Layout("feed", None, _KEPT, False, "the entry says dir", _READ),
     Layout("webhook", None, _KEPT, False, "the payload says the direction", _READ),
+    Layout("partner-pack", None, _KEPT, False, "a person posts it; the option `network` says where", _READ),
     Layout("outbox", None, _KEPT, False, "a person posts it; the option `network` says where", _READ),
 )
 

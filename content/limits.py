@@ -111,6 +111,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit("smtp", "html", 102_000, "octets", "Gmail clips longer messages", _READ, "soft"),
     Limit("feed", "headline", 200, "characters", "feed readers cut longer titles", _READ, "soft"),
     Limit("webhook", "text", 20_000, "characters", _SCHEMA, _READ, "soft"),
+    Limit("partner-pack", "text", 20_000, "characters", _SCHEMA, _READ_AGAIN, "soft"),
     Limit("outbox", "text", 20_000, "characters", _SCHEMA, _READ, "soft"),
     Limit("x", "text", 280, "weighted characters", "docs.x.com, counting characters; twitter-text v3", _READ, "hard"),
     Limit("x", "alt", 1000, "characters", _X_MEDIA, _READ, "hard"),

@@ -38,7 +38,7 @@ class Measured:
 
 
 def network(channel: schema.Channel) -> str:
-    """Return whose limits hold for *channel*: its kind's, or those of the `network` that an outbox says it is for."""
+    """Return whose limits hold for *channel*: its kind's, or those of the `network` that it says it is for."""
     return str(channel.options.get("network", channel.kind))
 
 

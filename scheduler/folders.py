@@ -79,3 +79,22 @@ def faults(endpoint: Endpoint) -> Iterator[None]:
     except OSError as error:
         message = f"Channel {endpoint.channel} could not use its folder: {error.strerror or type(error).__name__}."
         raise Unreachable(message, "Make room, or give the folder back to this user.") from None
+
+
+def prove(endpoint: Endpoint, folder: Path) -> None:
+    """
+    Write a file to *folder* and remove it.
+
+    Raises:
+        Unreachable: If that cannot be done.
+    """
+    with faults(endpoint), alone(folder):
+        trial = folder / f".trial-{os.getpid()}"
+        write(trial, b"")
+        trial.unlink()
+
+
+def free(path: Path, suffix: str) -> Path:
+    """Return a name beside *path* that nothing has yet: its own, with *suffix*, and a number where need be."""
+    names = (f"{path.name}.{suffix}{f'-{number}' if number else ''}" for number in range(10_000))
+    return next(each for each in (path.with_name(name) for name in names) if not each.exists())

@@ -13,13 +13,14 @@ from scheduler.publishers.feed import Feed
 from scheduler.publishers.mastodon import Mastodon
 from scheduler.publishers.matrix import Matrix
 from scheduler.publishers.outbox import Outbox
+from scheduler.publishers.partner_pack import PartnerPack
 from scheduler.publishers.smtp import Smtp
 from scheduler.publishers.webhook import Webhook
 
 if TYPE_CHECKING:
     from scheduler.transport.door import Transport
 
-PUBLISHERS = (Smtp, Webhook, Mastodon, Matrix, Feed, Outbox)
+PUBLISHERS = (Smtp, Webhook, Mastodon, Matrix, Feed, PartnerPack, Outbox)
 _BY_KIND = {each.kind: each for each in PUBLISHERS}
 KINDS: tuple[str, ...] = tuple(_BY_KIND)  #: as `kind:` of a channel names them
 
@@ -70,7 +71,7 @@ def help_for(kind: str) -> str:
     return _find(kind).help
 
 
-def _find(kind: str) -> type[Smtp | Webhook | Mastodon | Matrix | Feed | Outbox]:
+def _find(kind: str) -> type[Smtp | Webhook | Mastodon | Matrix | Feed | PartnerPack | Outbox]:
     try:
         return _BY_KIND[kind]
     except KeyError:

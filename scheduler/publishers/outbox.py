@@ -8,7 +8,6 @@ comes into being in one step, and a retraction renames it to `….retracted`.
 
 import asyncio
 import json
-import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -67,7 +66,7 @@ class Outbox:
             key = _key(folder)
             if key != delivery.piece_key:
                 if folder.exists():
-                    folder.replace(_free(folder, f"superseded-{(key or '')[:8]}"))
+                    folder.replace(folders.free(folder, f"superseded-{(key or '')[:8]}"))
                 self._build(folder, delivery, files)
         return self._receipt(folder)
 
@@ -128,15 +127,12 @@ class Outbox:
         with folders.faults(self._endpoint), folders.alone(self._root()):
             folder = self._folder(delivery)
             if folder.exists():
-                folder.replace(_free(folder, "retracted"))
+                folder.replace(folders.free(folder, "retracted"))
                 folders.settle(folder.parent)
 
     def _try(self) -> str:
         root = self._root()
-        with folders.faults(self._endpoint), folders.alone(root):
-            trial = root / f".trial-{os.getpid()}"
-            folders.write(trial, b"")
-            trial.unlink()
+        folders.prove(self._endpoint, root)
         return f"The folder {root.relative_to(self._settings.root.resolve())} can be written to."
 
     def _root(self) -> Path:
@@ -163,9 +159,3 @@ def _key(folder: Path) -> str | None:
         return None
     key = headers.get("key") if isinstance(headers, dict) else None
     return key if isinstance(key, str) else None
-
-
-def _free(folder: Path, suffix: str) -> Path:
-    """Return a name beside *folder* that nothing has yet."""
-    names = (f"{folder.name}.{suffix}{f'-{number}' if number else ''}" for number in range(10_000))
-    return next(path for path in (folder.with_name(name) for name in names) if not path.exists())

@@ -15,7 +15,7 @@ from scheduler.releases import ledger
 from scheduler.releases.evidence import EvidenceRoom
 from scheduler.releases.gate import judge
 from scheduler.releases.identity import release_name
-from scheduler.releases.ledger import RELEASE
+from scheduler.releases.ledger import ATTEMPT, RELEASE
 from scheduler.releases.locality import FILE_KINDS
 from scheduler.releases.outgoing import parse
 from scheduler.releases.states import State
@@ -63,12 +63,22 @@ def _line(connection: Connection, room: EvidenceRoom, row: dict[str, Any]) -> Li
     known = (name, row["campaign"], row["channel"], row["due_at"], row["state"])
     if row["state"] == State.PUBLISHED:
         return Line(*known, row["published_at"], _where(row))
+    if row["state"] == State.HANDED_OVER:  # a person would post it; how far a machine goes, it went
+        return Line(*known, _handed_over(connection, row["id"]), _where(row))
     if row["state"] in {State.DRAFT, State.SCHEDULED}:
         # Asked as of its own instant, at the earliest now: what would have kept it back then.
         at = max(row["due_at"], clock.now()) if row["state"] == State.SCHEDULED else row["due_at"]
         verdict = judge(row, room.gather(connection, [row], at), at + timedelta(seconds=1))
         return Line(*known, None, why=verdict.reason or row["reason"])
     return Line(*known, None, why=row["reason"])
+
+
+def _handed_over(connection: Connection, release: str) -> datetime:
+    """Return when a release was laid out for a person."""
+    mine = (ATTEMPT.c.release == release, ATTEMPT.c.outcome == "handed_over")
+    newest = select(ATTEMPT.c.finished_at).where(*mine).order_by(ATTEMPT.c.id.desc()).limit(1)
+    at: datetime = connection.execute(newest).scalar_one()
+    return at
 
 
 def _where(row: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 import ipaddress
 from urllib.parse import urlsplit
 
-FILE_KINDS = frozenset({"outbox", "feed"})  #: publish into folders of the workspace
+FILE_KINDS = frozenset({"outbox", "feed", "partner-pack"})  #: publish into folders of the workspace
 
 
 def stays_here(kind: str, server: str | None) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from campaigns import workspace
 from campaigns.documents import dump
+from scheduler import roster
 from tests.builders.editor import Editor
 
 HOUSE = Path(__file__).parents[2]
@@ -20,6 +21,7 @@ WANTED = (
     f"(and Node.js), or {SERVER}"
 )
 
+KINDS = ", ".join(f'"{kind}"' for kind in roster.KINDS)
 DRAFT = f"""\
 {dump.HEADER}campaign: first
 partners: [uk]
@@ -97,7 +99,7 @@ def test_what_init_writes_has_no_red_line(editor, folder, name):
         pytest.param(
             "kind: feed",
             "kind: ‸fed",
-            'Value is not accepted. Valid values: "smtp", "webhook", "mastodon", "matrix", "feed", "outbox".',
+            f"Value is not accepted. Valid values: {KINDS}.",
             id="unknown-kind",
         ),
         pytest.param("    audiences: [readers]\n", "", 'Missing property "audiences".', id="missing-key"),

@@ -17,6 +17,7 @@ from tests.scheduler.publishers.deliveries import (
     mastodon_rig,
     matrix_rig,
     outbox_rig,
+    partner_pack_rig,
     smtp_rig,
     webhook_rig,
 )
@@ -42,7 +43,15 @@ def mail_server(tmp_path: Path, server_tls: ssl.SSLContext) -> Iterator[SmtpServ
 
 
 @pytest.fixture(
-    params=["smtp", "webhook", "mastodon", pytest.param("matrix", marks=pytest.mark.servers), "feed", "outbox"]
+    params=[
+        "smtp",
+        "webhook",
+        "mastodon",
+        pytest.param("matrix", marks=pytest.mark.servers),
+        "feed",
+        "partner-pack",
+        "outbox",
+    ]
 )
 def rig(request: pytest.FixtureRequest, bench: Bench) -> Rig:
     """Give each publisher in turn, with its server."""
@@ -54,4 +63,4 @@ def rig(request: pytest.FixtureRequest, bench: Bench) -> Rig:
         return mastodon_rig(bench, request.getfixturevalue("mastodon_server"))
     if request.param == "matrix":
         return matrix_rig(bench, request.getfixturevalue("synapse_server"))
-    return feed_rig(bench) if request.param == "feed" else outbox_rig(bench)
+    return {"feed": feed_rig, "partner-pack": partner_pack_rig, "outbox": outbox_rig}[request.param](bench)

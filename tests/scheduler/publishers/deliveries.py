@@ -6,6 +6,7 @@ import itertools
 import os
 import socket
 import xml.etree.ElementTree as ET
+import zipfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -135,6 +136,7 @@ class Rig:
     refusing: Callable[[], dict[str, Any]]  #: makes the channel say no; returns what changes in the endpoint
     unreachable: dict[str, Any]  #: what changes in the endpoint so that nothing can leave
     canaries: tuple[str, ...] = ()
+    looks_first: bool = False  #: publishes nothing that a look-up finds, though the channel absorbs no key
     capabilities: Capabilities = field(init=False)
     publisher: Publisher = field(init=False)
 
@@ -245,6 +247,18 @@ def outbox_rig(bench: Bench) -> Rig:
         return [each.read_bytes().decode() for each in mine if not each.parent.name.endswith(".retracted")]
 
     return Rig(bench, {"kind": "outbox"}, shown, lambda: {"server": "/elsewhere"}, {"server": "a-file/outbox"})
+
+
+def partner_pack_rig(bench: Bench) -> Rig:
+    folder = bench.settings.root / "packs"
+    (bench.settings.root / "a-file").write_text("in the way")
+
+    def shown(what: Delivery) -> list[str]:
+        mine = [each for each in folder.glob("*.zip") if what.outgoing.release[:8] in each.name]
+        return [zipfile.ZipFile(each).read(f"{what.outgoing.locale}/text.txt").decode() for each in mine]
+
+    endpoint = {"kind": "partner-pack", "server": "packs", "account": "Cell's channel"}
+    return Rig(bench, endpoint, shown, lambda: {"server": "/elsewhere"}, {"server": "a-file/packs"})
 
 
 def atom_texts(path: Path) -> list[tuple[str, str]]:
