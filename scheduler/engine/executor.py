@@ -21,7 +21,7 @@ from scheduler.engine import loops
 from scheduler.engine.claims import Claim, Permit
 from scheduler.engine.desk import Desk
 from scheduler.engine.heart import Heart
-from scheduler.engine.lanes import ABREAST
+from scheduler.engine.lanes import ABREAST, WIDEST
 from scheduler.engine.retraction import Takedown
 from scheduler.engine.sending import Sender, Workshop
 
@@ -93,8 +93,9 @@ class PublishExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has 
 
     async def _live(self) -> None:
         async with self._desk:
-            abreast = max(1, min(ABREAST, self._capacity // SHARE))
-            self._sender = Sender(self._workshop, self._let_go, self._scheduler.wakeup, abreast)
+            share = max(1, self._capacity // SHARE)
+            abreast, widest = min(ABREAST, share), min(WIDEST, share)
+            self._sender = Sender(self._workshop, self._let_go, self._scheduler.wakeup, abreast, widest)
             self._work = asyncio.current_task()
             self._ready.set()
             beating = asyncio.create_task(self._beat())

@@ -108,21 +108,29 @@ def lost(why: str, capabilities: Capabilities, *, tries: int, key_since: datetim
 
 
 def looked_up(
-    found: Receipt | None, unknown: Ending, recorded: Outcome | None, *, early: bool, now: datetime
+    found: Receipt | None, unknown: Ending, known: Outcome | None, *, early: bool, now: datetime
 ) -> Ending | None:
     """
     Return what follows from a look-up after an answer was lost; None: nothing yet, ask again.
 
-    What the send journal *recorded* as published is not sent again. *early*: the request may still arrive, so that not
+    What the send journal has *known* as published is not sent again. *early*: the request may still arrive, so that not
     to find it says nothing.
     """
     if found is not None:
         return Ending(Move.ACCEPT, "published", f"{unknown.why} A look-up found it there.", receipt=found)
-    if recorded in WENT_OUT:
+    if known in WENT_OUT:
         return Ending(Move.ACCEPT, "published", "The send journal of this machine says that it was published.")
     if early:
         return None
     return Ending(Move.RETRY, "absent", f"{unknown.why} A look-up did not find it; it is sent again.", again_at=now)
+
+
+def recorded(ending: Ending) -> Outcome:
+    """Return the word of the send journal for *ending*."""
+    if ending.move is Move.ACCEPT:
+        return "published"
+    # What a person was handed may be posted or not: after "not there" it must be possible to send it again.
+    return "unknown" if ending.outcome in {"unknown", "handed_over"} else "not"
 
 
 def seen(ending: Ending) -> Seen | None:

@@ -22,8 +22,8 @@ from campaigns.errors import CordialeError, EnvironmentFault
 from campaigns.store.engine import writing
 from scheduler.engine import claims, held, shared
 from scheduler.engine.claims import Claim, Permit
-from scheduler.engine.lanes import ABREAST, Lanes
-from scheduler.engine.outcomes import Ending, ending, looked_up, lost
+from scheduler.engine.lanes import ABREAST, QUICK, Lanes
+from scheduler.engine.outcomes import Ending, ending, looked_up, lost, recorded
 from scheduler.engine.parcels import read_media
 from scheduler.engine.retraction import Takedown
 from scheduler.engine.steady import Steady
@@ -76,11 +76,16 @@ class Sender:
     """Sends claimed releases. Lives on one event loop."""
 
     def __init__(
-        self, workshop: Workshop, done: Callable[[Claim], None], room: Callable[[], None], abreast: int = ABREAST
+        self,
+        workshop: Workshop,
+        done: Callable[[Claim], None],
+        room: Callable[[], None],
+        abreast: int = ABREAST,
+        widest: int = 0,
     ) -> None:
         self._shop = workshop
         self._done = done
-        self._lanes = Lanes(room, abreast)
+        self._lanes = Lanes(room, abreast, widest)
         self._stopping = False
         self.begun: dict[Claim, float] = {}  #: claim -> when it began, on the clock that no step touches
         self._endings: asyncio.Queue[tuple[Permit, Ending]] = asyncio.Queue()
@@ -178,9 +183,11 @@ class Sender:
             self._endings.put_nowait((permit, Ending(Move.RETRY, "unreachable", why, again_at=clock.now())))
             return
         points.reached(Point.TOUCHING)
+        started = clock.monotonic()
         answer = await self._answer(permit)
         points.reached(Point.ANSWERED)
-        self._lanes.leave(permit.claim)
+        quick = clock.monotonic() - started < QUICK and not isinstance(answer, PublishFault)
+        self._lanes.leave(permit.claim, quick=quick)
         declared = self._shop.capabilities(permit.outgoing.kind, permit.outgoing.options)
         end = ending(answer, declared, tries=permit.tries, key_since=permit.key_since, now=clock.now())
         if end.move is Move.LOSE and declared.can_look_up:
@@ -225,9 +232,9 @@ class Sender:
             self._endings.put_nowait((permit, self._as_recorded(permit, unknown)))
             return
         points.reached(Point.LOOKED_UP)
-        recorded, began = self._shop.journal.outcome(permit.claim.id), self.begun.get(permit.claim)
+        known, began = self._shop.journal.outcome(permit.claim.id), self.begun.get(permit.claim)
         early = began is not None and clock.monotonic() - began < self._shop.lease.total_seconds()
-        end = looked_up(found, unknown, recorded, early=early, now=clock.now())
+        end = looked_up(found, unknown, known, early=early, now=clock.now())
         if end is None:  # recovery asks again when its lease is over
             self._done(permit.claim)
         else:
@@ -262,7 +269,7 @@ class Sender:
         while True:
             group = await _drain(self._endings)
             try:
-                await self._journal([(permit, _recorded(end)) for permit, end in group])
+                await self._journal([(permit, recorded(end)) for permit, end in group])
             except CordialeError as error:  # "begun" stands there already, which lets nothing out twice
                 self._shop.tally.fault("journal", error.message)
                 LOG.error("outcomes are missing in the send journal", error=error.message, hint=error.hint)
@@ -337,10 +344,3 @@ async def _drain(queue: "asyncio.Queue[T]") -> list[T]:
     while not queue.empty():
         items.append(queue.get_nowait())
     return items
-
-
-def _recorded(end: Ending) -> Outcome:
-    if end.move is Move.ACCEPT:
-        return "published"
-    # What a person was handed may be posted or not: after "not there" it must be possible to send it again.
-    return "unknown" if end.outcome in {"unknown", "handed_over"} else "not"

@@ -15,9 +15,8 @@ from campaigns.audit.log import EVENT
 from campaigns.store.engine import reading, writing
 from scheduler import decisions
 from scheduler.engine import held, hold, outcomes, retraction
-from scheduler.engine.outcomes import Ending
+from scheduler.engine.outcomes import Ending, recorded
 from scheduler.engine.retraction import GONE, Taken
-from scheduler.engine.sending import _recorded
 from scheduler.publisher import Busy, OutcomeUnknown, Receipt, Refused, Unreachable
 from scheduler.releases import ledger
 from scheduler.releases.conditions import covers
@@ -262,7 +261,7 @@ class Protocol(RuleBasedStateMachine):
 
     def finish(self, number: int, permit: Any, end: Ending, *, dies: bool = False) -> None:
         host = self.world.hosts[number]
-        host.room.journal.write([(permit.claim.id, permit.digest, _recorded(end))], self.now)
+        host.room.journal.write([(permit.claim.id, permit.digest, recorded(end))], self.now)
         if dies:
             self.die(number)
         else:
