@@ -9,6 +9,7 @@ import asyncio
 import ipaddress
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scheduler.publisher import Refused, Unreachable
 
@@ -44,6 +45,7 @@ def vet(name: str, address: str, *, only_loopback: bool) -> None:
         raise Refused(message, "Check the channel's `server` and the name server.")
 
 
+@lru_cache(maxsize=1024)
 def literal(host: str) -> bool:
     """Return whether *host* is a numeric address."""
     try:
@@ -75,6 +77,7 @@ async def resolve(host: str, port: int, *, only_loopback: bool) -> list[Address]
     return [Address(family, str(sockaddr[0]), port) for family, _, _, _, sockaddr in found]
 
 
+@lru_cache(maxsize=1024)
 def _plain(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     """Unwrap an IPv4 address that is written inside an IPv6 one."""
     parsed = ipaddress.ip_address(address)

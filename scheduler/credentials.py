@@ -79,13 +79,14 @@ def find(name: str, settings: Settings) -> Secret:
     if not _NAME.match(name):
         message = f"'{name}' is not a credential's name."
         raise CredentialFault(message, "Use lower-case letters, digits, - and _.")
-    variable = f"CORDIALE_CREDENTIAL_{name.upper().replace('-', '_')}"
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    ours = settings.secrets / name
     if folder and (Path(folder) / name).is_file():
-        return _written(name, Path(folder) / name, private=False)
-    if ours.exists():
-        return _written(name, ours, private=True)
+        found = _written(name, Path(folder) / name, private=False)
+    else:
+        found = _written(name, settings.secrets / name, private=True)
+    if found is not None:
+        return found
+    variable = f"CORDIALE_CREDENTIAL_{name.upper().replace('-', '_')}"
     if os.environ.get(variable):
         return Secret(name, _parse(name, os.environ[variable]))
     message = f"Credential '{name}' was not found."
@@ -143,10 +144,12 @@ def redact(text: str) -> str:
     return _pattern[0].sub(HIDDEN, text) if _pattern else text
 
 
-def _written(name: str, path: Path, *, private: bool) -> Secret:
-    """Return the secret in a file; the file is read again when anything about it has changed."""
+def _written(name: str, path: Path, *, private: bool) -> Secret | None:
+    """Return the secret in a file, None where it is not there; it is read again when anything about it has changed."""
     try:
         at = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except OSError:
         return Secret(name, _parse(name, _read(path)))
     mark = (at.st_dev, at.st_ino, at.st_mode, at.st_size, at.st_mtime_ns, at.st_ctime_ns)

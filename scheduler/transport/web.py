@@ -10,8 +10,9 @@ import json as jsonlib
 import socket
 import ssl
 from collections.abc import Collection, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
-from types import SimpleNamespace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -94,6 +95,24 @@ class _Resolver(AbstractResolver):
         """Hold nothing."""
 
 
+class _Call:
+    """One call: whether anything of it may have left this machine."""
+
+    left = False
+
+
+_CALL: ContextVar[_Call] = ContextVar("call")
+
+
+class _Request(aiohttp.ClientRequest):
+    """A request that notes its departure. aiohttp's own tracing can do the same, and costs as much as a signature."""
+
+    async def send(self, conn: Any) -> aiohttp.ClientResponse:
+        """Send it over *conn*, which is open: from here on nobody knows what has arrived."""
+        _CALL.get().left = True
+        return await super().send(conn)
+
+
 class Web:
     """The HTTP sessions of one event loop. *loopback_only*: nothing leaves this machine. Times in seconds."""
 
@@ -113,8 +132,6 @@ class Web:
             await session.close()
 
     def _session(self, tls: ssl.SSLContext, *, only_loopback: bool) -> aiohttp.ClientSession:
-        trace = aiohttp.TraceConfig()
-        trace.on_request_headers_sent.append(_note_departure)
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 resolver=_Resolver(only_loopback=only_loopback),
@@ -126,7 +143,7 @@ class Web:
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": "cordiale", "Accept-Encoding": "identity"},
             trust_env=False,
-            trace_configs=[trace],
+            request_class=_Request,
         )
         session._retry_connection = False  # noqa: SLF001 (the only switch for "send no request twice")
         return session
@@ -155,7 +172,8 @@ class Web:
         """
         seconds = timeout or self._total
         where, session = self._way(url)
-        left = SimpleNamespace(yes=False)
+        call = _Call()
+        _CALL.set(call)
         try:
             async with session.request(
                 method,
@@ -165,14 +183,13 @@ class Web:
                 data=data if form is None else _multipart(form),
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=seconds, connect=self._connect),
-                trace_request_ctx=left,
             ) as response:
                 body = await _body(response)
                 status, answered = response.status, response.headers
         except TimeoutError:
-            raise answers.lost(where, f"no answer within {seconds:g} s", effect=effect and left.yes) from None
+            raise answers.lost(where, f"no answer within {seconds:g} s", effect=effect and call.left) from None
         except (aiohttp.ClientError, OSError) as error:
-            raise answers.lost(where, answers.why(error), effect=effect and left.yes) from None
+            raise answers.lost(where, answers.why(error), effect=effect and call.left) from None
         fault = None if status in accept else answers.http_fault(status, answered, body or b"", where, effect=effect)
         if fault:
             raise fault
@@ -182,24 +199,25 @@ class Web:
 
     def _way(self, url: str) -> tuple[str, aiohttp.ClientSession]:
         """Return host and port in words, and the session that may go there."""
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname, parts.port
-        except ValueError:
-            host = port = None
-        if not host or parts.scheme not in self._sessions or parts.username or parts.password:
+        parts = _parts(url)
+        if parts is None or parts[0] not in self._sessions:
             message = "A channel's `server` is not a web address that can be used."
             raise Refused(message, "Write it as https://host/path, without a login; http is for this machine only.")
+        scheme, host, port = parts
         if addresses.literal(host):
-            addresses.vet(host, host, only_loopback=self.loopback_only or parts.scheme == "http")
-        return f"{host}:{port}" if port else host, self._sessions[parts.scheme]
+            addresses.vet(host, host, only_loopback=self.loopback_only or scheme == "http")
+        return f"{host}:{port}" if port else host, self._sessions[scheme]
 
 
-async def _note_departure(
-    session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestHeadersSentParams
-) -> None:
-    del session, params
-    context.trace_request_ctx.yes = True
+@lru_cache(maxsize=1024)
+def _parts(url: str) -> tuple[str, str, int | None] | None:
+    """Return scheme, host and port of *url*; None where it is no address, or has a login in it."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    return (parts.scheme, host, port) if host and not parts.username and not parts.password else None
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes | None:
