@@ -53,6 +53,8 @@ class PublishExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has 
         self._desk = desk
         self._held: dict[Claim, float] = {}  #: claim -> when it came, on the clock that no step touches
         self._submitted: set[str] = set()  #: job ids that APScheduler counts
+        self._coming: list[Claim] = []  #: held, and on their way into the loop
+        self._called = False  #: the loop was asked to fetch them, and has not yet
         self._idle = threading.Condition()
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -118,22 +120,39 @@ class PublishExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has 
     def take(self, held: Sequence[Claim]) -> None:
         """Publish what others claimed; what is in hand already stays there once."""
         for claim in held:
-            with self._idle:
-                if claim in self._held:
-                    continue
-                self._held[claim] = clock.monotonic()
-            if self._sender is not None:
-                with suppress(RuntimeError):  # its loop is closed: the lease runs out, and somebody else publishes it
-                    self._loop.call_soon_threadsafe(self._sender.take, claim)
+            with suppress(RuntimeError):  # its loop is closed: the lease runs out, and somebody else publishes it
+                self._bring(claim)
 
     def _do_submit_job(self, job: Job, run_times: list[datetime]) -> None:
         del run_times
-        claim = Claim(*job.args)
+        self._bring(Claim(*job.args), job.id)
+
+    def _bring(self, claim: Claim, job_id: str | None = None) -> None:
+        """
+        Hold *claim*, and let the loop fetch it. What comes until it gets there costs no second call into it.
+
+        Under the lock a claim either joins what a call is under way for, or makes that call itself: none is left.
+        """
         with self._idle:
+            if job_id is not None:
+                self._submitted.add(job_id)
+            elif claim in self._held:
+                return
             self._held[claim] = clock.monotonic()
-            self._submitted.add(job.id)
-        if self._sender is not None:
-            self._loop.call_soon_threadsafe(self._sender.take, claim)
+            if self._sender is None:
+                return
+            self._coming.append(claim)
+            if self._called:
+                return
+            self._loop.call_soon_threadsafe(self._fetch)
+            self._called = True
+
+    def _fetch(self) -> None:
+        with self._idle:
+            coming, self._coming, self._called = self._coming, [], False
+        for claim in coming:
+            if self._sender is not None:
+                self._sender.take(claim)
 
     def look_up(self, permits: list[Permit]) -> None:
         """Ask channels about releases whose answer was lost."""
