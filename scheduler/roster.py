@@ -15,12 +15,13 @@ from scheduler.publishers.matrix import Matrix
 from scheduler.publishers.outbox import Outbox
 from scheduler.publishers.partner_pack import PartnerPack
 from scheduler.publishers.smtp import Smtp
+from scheduler.publishers.telegram import Telegram
 from scheduler.publishers.webhook import Webhook
 
 if TYPE_CHECKING:
     from scheduler.transport.door import Transport
 
-PUBLISHERS = (Smtp, Webhook, Mastodon, Matrix, Feed, PartnerPack, Outbox)
+PUBLISHERS = (Smtp, Webhook, Mastodon, Matrix, Telegram, Feed, PartnerPack, Outbox)
 _BY_KIND = {each.kind: each for each in PUBLISHERS}
 KINDS: tuple[str, ...] = tuple(_BY_KIND)  #: as `kind:` of a channel names them
 
@@ -71,7 +72,7 @@ def help_for(kind: str) -> str:
     return _find(kind).help
 
 
-def _find(kind: str) -> type[Smtp | Webhook | Mastodon | Matrix | Feed | PartnerPack | Outbox]:
+def _find(kind: str) -> type[Smtp | Webhook | Mastodon | Matrix | Telegram | Feed | PartnerPack | Outbox]:
     try:
         return _BY_KIND[kind]
     except KeyError:

@@ -7,7 +7,7 @@ from content.check import Context, Finding, Severity
 from content.rendering import Rendering, Request
 
 #: Kinds of channel that send no caption file: a reader there sees only what is burnt in.
-LEFT_BEHIND = frozenset({"mastodon", "feed"})
+LEFT_BEHIND = frozenset({"mastodon", "feed", "telegram"})
 
 
 class MissingCaptions:

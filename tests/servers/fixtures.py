@@ -1,4 +1,4 @@
-"""Fixtures of the servers that tests talk to. All of them are real and listen on loopback."""
+"""Fixtures of the servers that tests talk to, on loopback. All are real but those that say what they are."""
 
 import gc
 import ssl
@@ -12,6 +12,7 @@ from tests.servers.http_sink import HttpSink
 from tests.servers.mastodon_server import MastodonServer
 from tests.servers.smtp_server import SmtpServer, certificate, server_context
 from tests.servers.synapse_server import SynapseServer
+from tests.servers.telegram_server import TelegramServer
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +64,11 @@ def synapse_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse
         pytest.skip(reason)
     with SynapseServer(tmp_path_factory.mktemp("synapse")) as server:
         yield server
+
+
+@pytest.fixture
+def telegram_server() -> Iterator[TelegramServer]:
+    """Give a fake of the Telegram Bot API."""
+    with TelegramServer() as server:
+        yield server
+    gc.collect()  # as above

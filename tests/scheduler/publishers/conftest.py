@@ -19,6 +19,7 @@ from tests.scheduler.publishers.deliveries import (
     outbox_rig,
     partner_pack_rig,
     smtp_rig,
+    telegram_rig,
     webhook_rig,
 )
 from tests.servers.smtp_server import SmtpServer
@@ -48,6 +49,7 @@ def mail_server(tmp_path: Path, server_tls: ssl.SSLContext) -> Iterator[SmtpServ
         "webhook",
         "mastodon",
         pytest.param("matrix", marks=pytest.mark.servers),
+        "telegram",
         "feed",
         "partner-pack",
         "outbox",
@@ -63,4 +65,6 @@ def rig(request: pytest.FixtureRequest, bench: Bench) -> Rig:
         return mastodon_rig(bench, request.getfixturevalue("mastodon_server"))
     if request.param == "matrix":
         return matrix_rig(bench, request.getfixturevalue("synapse_server"))
+    if request.param == "telegram":
+        return telegram_rig(bench, request.getfixturevalue("telegram_server"))
     return {"feed": feed_rig, "partner-pack": partner_pack_rig, "outbox": outbox_rig}[request.param](bench)

@@ -19,11 +19,12 @@ from scheduler.publishers import matrix
 from scheduler.releases.identity import idempotency_key, release_id
 from scheduler.releases.outgoing import Outgoing, OutgoingMedia, OutgoingPart, canonical, digest
 from scheduler.transport.door import Transport
-from tests.servers import synapse_server
+from tests.servers import synapse_server, telegram_server
 from tests.servers.http_sink import HttpSink
 from tests.servers.mastodon_server import ACCOUNT, TOKEN, MastodonServer
 from tests.servers.smtp_server import SmtpServer
 from tests.servers.synapse_server import SynapseServer
+from tests.servers.telegram_server import TelegramServer
 
 T = TypeVar("T")
 PNG = bytes.fromhex(
@@ -225,6 +226,19 @@ def matrix_rig(bench: Bench, server: SynapseServer) -> Rig:
     }
     away = {"server": f"http://127.0.0.1:{free_port()}"}
     return Rig(bench, endpoint, shown, lambda: {"credential": "wrong"}, away, (server.tokens["cell"],))
+
+
+def telegram_rig(bench: Bench, server: TelegramServer) -> Rig:
+    bench.secret("telegram", telegram_server.TOKEN)
+    bench.secret("wrong", "110201543:a-token-that-is-wrong")
+
+    def shown(what: Delivery) -> list[str]:
+        said = [each.get("text", each.get("caption")) for each in server.told()]
+        return [text for text in said if text == what.piece.text]
+
+    endpoint = {"kind": "telegram", "server": server.url, "account": "@facts", "credential": "telegram"}
+    away = {"server": f"http://127.0.0.1:{free_port()}"}
+    return Rig(bench, endpoint, shown, lambda: {"credential": "wrong"}, away, (telegram_server.TOKEN,))
 
 
 def feed_rig(bench: Bench) -> Rig:

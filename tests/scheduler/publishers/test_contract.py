@@ -1,7 +1,8 @@
 """
 The contract that every publisher keeps, against a real server on loopback.
 
-Mastodon's server is a mock of its API (`mastodon_mock`): no real one installs from a package registry.
+Mastodon's server is a mock of its API (`mastodon_mock`): no real one installs from a package registry. Telegram's is a
+fake of ours, strict by the published reference: nobody else can run a real one.
 """
 
 import contextlib
