@@ -6,9 +6,7 @@ no worker publishes itself, and hands over again when one appears.
 """
 
 import re
-import socket
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -17,10 +15,9 @@ from sqlalchemy import Engine
 from campaigns.errors import CordialeError, UsageError
 from campaigns.settings import Settings
 from campaigns.store.engine import other_version, reading, writing
-from scheduler.daemon import CAPACITY, Daemon
+from scheduler.daemon import Daemon
 from scheduler.engine import crew, shared, tickets
 from scheduler.engine.catch_up import Overdue
-from scheduler.engine.crew import Member
 from scheduler.engine.duties import Duty
 from scheduler.engine.executor import PublishExecutor
 from scheduler.engine.procrastinate_engine import AGAIN, ProcrastinateExecutor
@@ -50,11 +47,8 @@ def checked(name: str) -> str:
 class _Crew(Daemon):
     """One process among several."""
 
-    role = ""
-
     def __init__(self, settings: Settings, database: Engine, duties: Sequence[Duty] = (), *, name: str = "") -> None:
         super().__init__(settings, database, duties, name=checked(name))
-        self._joined = False
 
     def start(self) -> Recovered:
         """
@@ -68,42 +62,12 @@ class _Crew(Daemon):
             tickets.require(self.database, connection)
         return super().start()
 
-    def _member(self) -> Member:
-        host = "/".join(filter(None, (socket.gethostname(), self.name)))
-        capacity = 0 if self.obstacles() else self.settings.batch * CAPACITY
-        return Member(self._machine, self.role, host, capacity, self._doing())
-
-    def _doing(self) -> str:
-        return self._hindered() or self.watchdog.still or "publishes"
-
-    def _hindered(self) -> str:
-        return next((each.what for each in self.obstacles()), "")
-
-    def _besides(self) -> list[Duty]:
-        self._beat()
-        return [*super()._besides(), Duty("crew", crew.BEAT, self._beat)]
-
     def _catch_up(self) -> list[Overdue]:
         """Spread what fell due in an outage: one that comes while others publish finds a backlog, and no outage."""
         with reading(self.database) as connection:
             now = shared.now(connection)
             alone = not crew.others(connection, self._machine, now)
         return super()._catch_up() if alone and self.role == crew.PLANNER else []
-
-    def _beat(self) -> None:
-        """Be seen, unless this process publishes nothing any more: the planners shall not count on it."""
-        if self._closing or self.watchdog.fault or self._fault():
-            return
-        with writing(self.database) as connection:
-            crew.beat(connection, self._member(), shared.now(connection), starting=not self._joined)
-        self._joined = True
-
-    def stop(self) -> bool:
-        """Leave the crew, then stop as a daemon does."""
-        self._closing = True
-        with suppress(CordialeError), writing(self.database) as connection:  # it is unseen soon, all the same
-            crew.leave(connection, self._machine)
-        return super().stop()
 
 
 class Planner(_Crew):
@@ -125,12 +89,11 @@ class Planner(_Crew):
         self._store = self._job_store(executor, hand_over=executor.hand_over, when_full=full)
         scheduler.add_jobstore(self._store, "default")
 
-    def _doing(self) -> str:
+    def _publishing(self) -> str:
         executor = self._executor
-        if not isinstance(executor, ProcrastinateExecutor):
-            return "starts"
+        assert isinstance(executor, ProcrastinateExecutor), "it is made before anybody asks"  # noqa: S101 (of `_start`)
         executor.look()
-        return self._hindered() or executor.doing
+        return executor.doing
 
     def _besides(self) -> list[Duty]:
         self.watch.alerts.speaks = self._leads

@@ -7,7 +7,6 @@ claimed, begun, recovered or expired.
 
 import queue
 import secrets
-import signal
 import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -23,8 +22,8 @@ from campaigns.settings import Settings
 from campaigns.signoff.trust import TrustStore
 from campaigns.store.engine import writing
 from scheduler import roster, service_manager, urgent
-from scheduler.engine import catch_up, held, hold, retraction, shared
-from scheduler.engine.catch_up import LATE, Overdue, Pace
+from scheduler.engine import catch_up, crew, held, hold, retraction, shared
+from scheduler.engine.catch_up import Overdue
 from scheduler.engine.desk import Desk
 from scheduler.engine.duties import STORE, Duty, Rounds
 from scheduler.engine.executor import PublishExecutor
@@ -35,7 +34,7 @@ from scheduler.engine.sending import Workshop
 from scheduler.engine.steady import Steady
 from scheduler.engine.tally import Tally
 from scheduler.engine.timer import Timer
-from scheduler.machine import machine_name
+from scheduler.presence import Presence
 from scheduler.releases import ledger, points
 from scheduler.releases.evidence import EvidenceRoom
 from scheduler.releases.journal import Journal
@@ -61,6 +60,7 @@ class Daemon:
     """
 
     executor: type[PublishExecutor] = PublishExecutor
+    role = crew.ALONE
 
     def __init__(
         self,
@@ -77,6 +77,7 @@ class Daemon:
         self.name = name
         self.journal = Journal(settings.trust, name)
         self.lease = timedelta(seconds=settings.lease)
+        self.capacity = settings.batch * CAPACITY
         self.stopping = threading.Event()
         self.asked: queue.SimpleQueue[int] = queue.SimpleQueue()  #: signals; the one lock that a handler may take
         self.tally = Tally()
@@ -86,6 +87,7 @@ class Daemon:
         self.watch = Watch(settings, database, self.tally, self.obstacles)
         self._duties = list(duties)
         self._store: ReleaseJobStore | None = None
+        self.presence = Presence(database, settings.trust, name, self.role)
         self._machine = self._owner = self._other_log = ""
         self.overdue: list[Overdue] = []  #: what was late by more than a minute when it started
         self._executor: PublishExecutor | None = None
@@ -105,18 +107,19 @@ class Daemon:
         Take the journal's lock, recover what a former daemon left, and start the clock.
 
         Raises:
-            EnvironmentFault: If another daemon runs here, or the trust folder cannot be used.
+            EnvironmentFault: If another daemon runs here or goes by this name, or the trust folder cannot be used.
         """
         rehearsal = TrustStore(self.settings.trust).current(clock.now()).rehearsal_only
         self.journal.open()
         try:
             return self._start(rehearsal=rehearsal)
         except BaseException:
+            self.presence.leave()
             self.journal.close()
             raise
 
     def _start(self, *, rehearsal: bool) -> Recovered:
-        self._machine = ".".join(filter(None, (machine_name(self.settings.trust), self.name)))
+        self._machine = self.presence.enter()
         self._owner = f"{self._machine}:{secrets.token_hex(4)}"
         done = self._recover(starting=True)
         self.overdue = self._catch_up()
@@ -134,11 +137,7 @@ class Daemon:
             self._table,
         )
         self._executor = self.executor(
-            shop,
-            desk,
-            capacity=self.settings.batch * CAPACITY,
-            heart=self.loop_heart,
-            hurried=lambda: not self.asked.empty(),
+            shop, desk, capacity=self.capacity, heart=self.loop_heart, hurried=lambda: not self.asked.empty()
         )
         scheduler = Timer(self.timer_heart, self.tally)
         scheduler.add_executor(self._executor, "default")
@@ -188,7 +187,20 @@ class Daemon:
 
     def _besides(self) -> list[Duty]:
         """Return what this kind of process does beside publishing."""
-        return self.watch.duties()
+        self._beat()
+        return [*self.watch.duties(), *([Duty("crew", crew.BEAT, self._beat)] if self.presence.shared else [])]
+
+    def _beat(self) -> None:
+        """Be seen, unless this process publishes nothing any more: nobody shall count on it."""
+        if not self._closing and not self.watchdog.fault and not self._fault():
+            self.presence.beat(0 if self.obstacles() else self.capacity, self._doing())
+
+    def _doing(self) -> str:
+        """Say what it does, for people."""
+        return next((each.what for each in self.obstacles()), self.watchdog.still or self._publishing())
+
+    def _publishing(self) -> str:
+        return "publishes"
 
     def wake(self) -> None:
         """Look at the table at once: the clock of a rehearsal has leapt."""
@@ -197,9 +209,8 @@ class Daemon:
 
     def _free_slots(self) -> int:
         sound = self._wall.holds(clock.now()) and not self.paused
-        if self._closing or not sound or self.disk.look() or self._executor is None:
-            return 0
-        return self._executor.free_slots()
+        shut = self._closing or self.presence.fault or not sound
+        return 0 if shut or self.disk.look() or self._executor is None else self._executor.free_slots()
 
     def _remember(self) -> None:
         before, self._other_log = self._other_log, self.room.remember(self.database)
@@ -223,7 +234,7 @@ class Daemon:
             still=self.watchdog.still,
             obstacles=tuple(self.obstacles()),
             in_hand=len(self._executor.in_hand()) if self._executor is not None else 0,
-            capacity=self.settings.batch * CAPACITY,
+            capacity=self.capacity,
             free_disk=self.disk.free,
             figures=self.watch.counter.last,
             trust_expires=self.watch.trust_expires,
@@ -253,13 +264,7 @@ class Daemon:
 
     def _catch_up(self) -> list[Overdue]:
         """Spread what fell due while no daemon ran, and return it: nothing bursts out of a long outage."""
-        if not self.settings.catch_up and not self.settings.catch_up_on:
-            return []
-        with writing(self.database) as connection:
-            pace = Pace.of(connection, self.settings)
-            found = catch_up.look(connection, self.room, pace, clock.now(), least=LATE)
-            catch_up.spread(connection, found, "Paced after an outage")
-        return found
+        return catch_up.after_an_outage(self.database, self.room, self.settings)
 
     def _adopt_holds(self) -> None:
         """Write into the table what was held while it did not answer: other machines read it there."""
@@ -320,7 +325,7 @@ class Daemon:
             return f"The publishing loop ended: {self._executor.fault}."
         if self._scheduler is not None and not self._scheduler.alive():
             return "The timer's thread ended."
-        return self.watchdog.fault
+        return self.presence.fault or self.watchdog.fault
 
     def stop(self) -> bool:
         """
@@ -329,8 +334,9 @@ class Daemon:
         A second signal, or the end of a lease, leaves the rest to recovery; so does a thread that stands still.
         """
         service_manager.tell("STOPPING=1")
+        self._closing = True
+        self.presence.stops()
         if self._scheduler is not None:
-            self._closing = True
             if not self.watchdog.fault:  # what stands still would hold the locks that stopping needs
                 # Waits for a pass that is under way; the next ones find nothing. One that is cut off would raise.
                 self._scheduler.remove_all_jobs(STORE)
@@ -339,11 +345,6 @@ class Daemon:
             self._scheduler = None
             self.watch.leave()
         self._remember()
+        self.presence.leave()
         self.journal.close()
         return self._executor is None or not self._executor.in_hand()
-
-
-def stop_on_signals(daemon: Daemon) -> None:
-    """Let SIGTERM and SIGINT end `daemon.wait`; a second one ends the wait for what is on the wire as well."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda got, _: daemon.asked.put(got))

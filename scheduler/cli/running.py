@@ -113,9 +113,9 @@ def worker(name: Name = "worker", quiet: Quiet = False, log_json: LogJson = Fals
 def _publish(service: "Daemon", *, until_done: bool) -> None:
     import sys
 
-    from scheduler import daemon, progress, watchdog
+    from scheduler import progress, signals, watchdog
 
-    daemon.stop_on_signals(service)  # before anything leaves: from then on a signal has to let it finish
+    signals.stop_on_signals(service)  # before anything leaves: from then on a signal has to let it finish
     recovered = service.start()
     typer.echo(f"Publishing from {service.settings.root.resolve()}. Stop with Ctrl-C.", err=True)
     for number, what in (

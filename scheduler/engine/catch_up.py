@@ -12,10 +12,12 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Engine, select, text
 
+from campaigns import clock
 from campaigns.clock import iso, parse_iso
 from campaigns.settings import Settings
+from campaigns.store.engine import writing
 from scheduler.engine import rates
 from scheduler.releases import ledger
 from scheduler.releases.conditions import GRACE, covers
@@ -76,6 +78,16 @@ class Pace:
         """Return the time between two of *number* releases on *channel*."""
         spread = self.spread.get(channel, self.usual)
         return max(self.rates.get(channel, timedelta(0)), min(spread / max(number, 1), WIDEST))
+
+
+def after_an_outage(database: Engine, room: EvidenceRoom, settings: Settings) -> list[Overdue]:
+    """Spread what is overdue when a daemon starts, where the settings ask for it, and return it."""
+    if not settings.catch_up and not settings.catch_up_on:
+        return []
+    with writing(database) as connection:
+        found = look(connection, room, Pace.of(connection, settings), clock.now(), least=LATE)
+        spread(connection, found, "Paced after an outage")
+    return found
 
 
 def look(

@@ -1,10 +1,10 @@
 """Which processes plan and publish on a shared database, and when each was last seen. The only writer of `crew`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Connection, String, TextClause, bindparam, delete, select, text
 
 from campaigns.clock import instant_text
 from campaigns.store.tables import table
@@ -12,17 +12,25 @@ from scheduler.releases.models import Crew
 from scheduler.standing import UNSEEN
 
 CREW = table(Crew)
+_MEMBER = (CREW.c.id, CREW.c.role, CREW.c.host, CREW.c.capacity, CREW.c.doing)
 BEAT = timedelta(seconds=2)  #: between two signs of life
 FORGOTTEN = timedelta(days=1)  #: after which its row goes
-PLANNER, WORKER = "planner", "worker"
+PLANNER, WORKER, ALONE = "planner", "worker", "daemon"
 
-_SEEN = text("""
+#: A sign of life is written where nobody else is seen to live under that name.
+_SEEN = """
 INSERT INTO crew (id, role, host, capacity, doing, started_at, seen_at)
-VALUES (:id, :role, :host, :capacity, :doing, :now, :now)
+VALUES (:id, :role, :host, :capacity, :doing, :started, :now)
 ON CONFLICT (id) DO UPDATE SET role = excluded.role, host = excluded.host, capacity = excluded.capacity,
-    doing = excluded.doing, seen_at = excluded.seen_at,
-    started_at = CASE WHEN :starting THEN excluded.started_at ELSE crew.started_at END
-""")
+    doing = excluded.doing, started_at = excluded.started_at, seen_at = excluded.seen_at
+WHERE crew.seen_at <= :lately OR {ours}
+"""
+_ENTER = text(_SEEN.format(ours="crew.started_at IN :former")).bindparams(
+    bindparam("former", type_=String, expanding=True)
+)
+_BEAT = text(_SEEN.format(ours="crew.started_at = :started AND crew.seen_at IN :before")).bindparams(
+    bindparam("before", type_=String, expanding=True)
+)
 
 
 @dataclass(frozen=True)
@@ -30,23 +38,57 @@ class Member:
     """One process."""
 
     id: str  #: its machine's name, and its own
-    role: str  #: planner | worker
+    role: str  #: planner | worker | daemon
     host: str  #: for people
     capacity: int  #: releases that it takes in hand at a time
     doing: str = ""  #: for people
 
 
-def beat(connection: Connection, member: Member, now: datetime, *, starting: bool = False) -> None:
-    """Write that *member* lives."""
-    values = {**vars(member), "now": instant_text(now), "starting": starting}
-    connection.execute(_SEEN, values)
-    if starting:
-        connection.execute(delete(CREW).where(CREW.c.seen_at < now - FORGOTTEN))
+def enter(connection: Connection, member: Member, now: datetime, *, former: Collection[datetime] = ()) -> bool:
+    """
+    Write that *member* starts; return False, having written nothing, where another process lives under its id.
+
+    *former* are the starts of processes that are known to be dead.
+    """
+    connection.execute(delete(CREW).where(CREW.c.seen_at < now - FORGOTTEN))
+    return _seen(connection, _ENTER, member, now, started=now, former=former)
 
 
-def leave(connection: Connection, member: str) -> None:
-    """Write that a process stopped well."""
-    connection.execute(delete(CREW).where(CREW.c.id == member))
+def beat(
+    connection: Connection, member: Member, now: datetime, *, started: datetime, before: Collection[datetime]
+) -> bool:
+    """
+    Write that *member* lives; return False, having written nothing, where another process has done so under its id.
+
+    *before* are the signs of life of its own that may stand there.
+    """
+    return _seen(connection, _BEAT, member, now, started=started, before=before)
+
+
+def _seen(
+    connection: Connection,
+    words: TextClause,
+    member: Member,
+    now: datetime,
+    *,
+    started: datetime,
+    **ours: Collection[datetime],
+) -> bool:
+    values = {**vars(member), "now": instant_text(now), "started": instant_text(started)}
+    known = {name: [instant_text(each) for each in instants] for name, instants in ours.items()}
+    found = connection.execute(words, {**values, **known, "lately": instant_text(now - UNSEEN)})
+    return found.rowcount == 1
+
+
+def member(connection: Connection, name: str) -> Member | None:
+    """Return who is there under the id *name*."""
+    found = connection.execute(select(*_MEMBER).where(CREW.c.id == name)).mappings().first()
+    return None if found is None else Member(**found)
+
+
+def leave(connection: Connection, name: str, started: datetime) -> None:
+    """Write that the process of the id *name* which *started* then stopped well."""
+    connection.execute(delete(CREW).where(CREW.c.id == name, CREW.c.started_at == started))
 
 
 def others(connection: Connection, member: str, now: datetime) -> bool:
@@ -64,7 +106,6 @@ def first(connection: Connection, role: str, now: datetime) -> str | None:
 
 def workers(connection: Connection, now: datetime) -> Sequence[Member]:
     """Return the workers that were seen lately and take anything in hand."""
-    asked = select(CREW.c.id, CREW.c.role, CREW.c.host, CREW.c.capacity, CREW.c.doing)
     lately = (CREW.c.role == WORKER, CREW.c.capacity > 0, CREW.c.seen_at > now - UNSEEN)
-    found = connection.execute(asked.where(*lately).order_by(CREW.c.id))
+    found = connection.execute(select(*_MEMBER).where(*lately).order_by(CREW.c.id))
     return [Member(**row) for row in found.mappings()]

@@ -30,6 +30,7 @@ from scheduler.review import decide
 FOLDER = "rehearsal"
 MARK = ".cordiale-rehearsal"  #: says that a folder was made by a rehearsal, and may be made again
 CHUNK = 500  #: rows copied at a time
+NOT_COPIED = ("*.tmp", "machine", "alive*.json")  #: of the trust folder: a stage is a machine of its own
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def set_up(workspace: Settings, *, as_if_signed: bool) -> Iterator[Stage]:
     with _alone(folder):
         _clear(folder)
         (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-        shutil.copytree(workspace.trust, folder / "trust", ignore=shutil.ignore_patterns("*.tmp"))
+        shutil.copytree(workspace.trust, folder / "trust", ignore=shutil.ignore_patterns(*NOT_COPIED))
         url = f"sqlite:///{folder / 'cordiale.db'}"
         _copy(workspace.database_url, url)
         workspace.media.mkdir(exist_ok=True)

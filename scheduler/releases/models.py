@@ -128,12 +128,12 @@ class Hold(SQLModel, table=True):
 
 
 class Crew(SQLModel, table=True):
-    """One row a process that plans or publishes on a shared database."""
+    """One row a process that plans or publishes on a shared database; no two live under one id."""
 
     __tablename__ = "crew"
 
     id: str = Field(primary_key=True)  #: its machine's name, and its own
-    role: str  #: planner | worker
+    role: str  #: planner | worker | daemon: one that does both
     host: str  #: the machine as people call it, and the process's name
     capacity: int  #: releases that it takes in hand at a time
     doing: str = ""  #: for people

@@ -36,10 +36,11 @@ from sqlalchemy import select as select_rows
 from campaigns import clock
 from campaigns.settings import load
 from campaigns.store.engine import connect, reading, writing
-from scheduler.daemon import Daemon, stop_on_signals
+from scheduler.daemon import Daemon
 from scheduler.releases import points
 from scheduler.releases.ledger import RELEASE
 from scheduler.releases.points import Point
+from scheduler.signals import stop_on_signals
 from scheduler.transport import door  # noqa: F401 (loaded here, and not in each fork)
 from tests.chaos import askable
 

@@ -264,7 +264,7 @@ def test_the_crew_forgets_who_left(made: Workspace, stack: ExitStack):
     assert crew_of(made) == {}
     gone = crew.Member("gone", crew.WORKER, "host", 10, "publishes")
     with writing(made.database) as connection:
-        crew.beat(connection, gone, clock.now() - timedelta(minutes=1), starting=True)
+        assert crew.enter(connection, gone, clock.now() - timedelta(minutes=1))
         assert crew.workers(connection, clock.now()) == []
 
 
@@ -291,7 +291,7 @@ def test_only_an_outage_is_caught_up_with(made: Workspace, monkeypatch: pytest.M
     if beside:
         member = crew.Member("other", crew.PLANNER, "host", 10, "publishes")
         with writing(made.database) as connection:
-            crew.beat(connection, member, clock.now(), starting=True)
+            assert crew.enter(connection, member, clock.now())
 
     assert bool(kind(made.settings, made.database)._catch_up()) == (kind is Planner and not beside)
 
@@ -350,8 +350,7 @@ def test_two_planners_send_one_alert(made: Workspace, stack: ExitStack, http_sin
     assert [each._leads() for each in pair] == [True, False]
     assert len(once) == len(set(once)) == 1
     assert told() == once
-    with writing(made.database) as connection:
-        crew.leave(connection, pair[0]._machine)
+    pair[0].stop()
     assert [each._leads() for each in pair] == [False, True]
     assert told() == [*once, *once]
 

@@ -16,11 +16,12 @@ from campaigns import clock
 from campaigns.errors import EnvironmentFault
 from campaigns.store.engine import writing
 from scheduler import progress
-from scheduler.daemon import Daemon, stop_on_signals
+from scheduler.daemon import Daemon
 from scheduler.engine import hold
 from scheduler.engine.duties import Duty
 from scheduler.engine.recovery import Recovered
 from scheduler.machine import machine_name
+from scheduler.signals import stop_on_signals
 from tests.builders import burst
 from tests.builders.workspaces import Workspace
 from tests.servers.http_sink import HttpSink
