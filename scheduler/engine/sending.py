@@ -8,7 +8,6 @@ retries a send: what follows from an answer is `outcomes`, and it happens throug
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -150,10 +149,7 @@ class Sender:
     async def _begun(self, group: list[Claim]) -> list[Permit]:
         """Return what may be sent. Of the rest nothing has left: its lease runs out, and recovery gives it back."""
         try:
-            around = held.beginning(self._shop.room.folder)  # a hold waits for whoever is inside
-            permits = await self._with_database(lambda connection: self._begin(connection, group), around)
-            points.reached(Point.BEGUN)
-            await self._journal([(permit, "begun") for permit in permits])
+            permits = await asyncio.get_running_loop().run_in_executor(self._thread, self._begin, group)
             points.reached(Point.BEGUN_ON_DISK)
         except CordialeError as error:
             self._shop.tally.fault("begin", error.message)
@@ -165,15 +161,23 @@ class Sender:
         self._shop.tally.well("begin")
         return permits
 
-    def _begin(self, connection: Connection, group: Sequence[Claim]) -> list[Permit]:
+    def _begin(self, group: Sequence[Claim]) -> list[Permit]:
+        """Begin *group*, and say so in the journal: a hold waits until both are done, and finds them there."""
         shop = self._shop
-        shop.journal.catch_up()
-        with shop.tally.begin.timed():
-            now = shared.now(connection)
-            if not shop.steady.holds(now):
-                claims.give_back(connection, group, shop.steady.mend(now))
-                return []
-            return claims.begin(connection, group, shop.room, shop.capabilities, shop.lease, now, owner=shop.owner)
+        with held.beginning(shop.room.folder):
+            with writing(shop.database) as connection, shop.tally.begin.timed():
+                shop.journal.catch_up()
+                now = shared.now(connection)
+                if not shop.steady.holds(now):
+                    claims.give_back(connection, group, shop.steady.mend(now))
+                    return []
+                permits = claims.begin(
+                    connection, group, shop.room, shop.capabilities, shop.lease, now, owner=shop.owner
+                )
+            points.reached(Point.BEGUN)
+            shop.journal.write([(each.claim.id, each.digest, "begun") for each in permits], clock.now())
+        shop.tally.well("journal")
+        return permits
 
     async def _send(self, permit: Permit) -> None:
         if clock.monotonic() - self.begun[permit.claim] >= self._shop.lease.total_seconds():
@@ -323,11 +327,9 @@ class Sender:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._shop.journal.write, lines, clock.now())
         self._shop.tally.well("journal")
 
-    async def _with_database(
-        self, work: Callable[[Connection], T], around: AbstractContextManager[object] | None = None
-    ) -> T:
+    async def _with_database(self, work: Callable[[Connection], T]) -> T:
         def inside() -> T:
-            with around or nullcontext(), writing(self._shop.database) as connection:
+            with writing(self._shop.database) as connection:
                 return work(connection)
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, inside)

@@ -17,7 +17,10 @@ from campaigns.store.engine import writing
 from scheduler import progress, stopping
 from scheduler.daemon import Daemon
 from scheduler.engine import held, hold
+from scheduler.releases import points
 from scheduler.releases.evidence import held_file
+from scheduler.releases.journal import ClosedJournal
+from scheduler.releases.points import Point
 from tests.builders import burst, campaigns, workspaces
 from tests.builders.workspaces import Workspace
 
@@ -88,6 +91,36 @@ def test_what_the_journal_says_is_on_the_wire_is_kept(ready: Workspace, monkeypa
 
     assert done.begun == [release]
     assert found.hold["on_the_wire"] == [release]
+
+
+def test_a_hold_waits_for_the_journal_of_what_has_just_begun(ready: Workspace, monkeypatch: pytest.MonkeyPatch):
+    """It comes between the table's word and the journal's: it returns after both, and all that began can be listed."""
+    told: list[tuple[bool, set[str]]] = []
+    said = {"id": "h", "scope": "all", "target": "", "partner": "fr", "reason": "x"}
+
+    def place() -> None:
+        certain = held.add(ready.settings.trust, said)
+        told.append((certain, set(ClosedJournal(ready.settings.trust).open().releases())))
+
+    holder = threading.Thread(target=place)
+
+    def reached(point: Point) -> None:
+        if point is Point.BEGUN and holder.ident is None:
+            holder.start()
+            holder.join(0.5)  # with the barrier open it would be back long before
+
+    monkeypatch.setattr(points, "reached", reached)
+    put_off(ready, -HOUR)
+    daemon = Daemon(ready.settings, ready.database)
+    daemon.start()
+    try:
+        daemon.wait(lambda: bool(told), every=0.05)
+    finally:
+        daemon.stop()
+
+    began = {each["release"] for each in ready.attempts()}
+    assert began
+    assert told == [(True, began)]
 
 
 def test_a_damaged_database_can_be_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
