@@ -14,6 +14,7 @@ from scheduler.daemon import Daemon
 from scheduler.engine import hold, retraction
 from scheduler.engine.retraction import Takedown, Taken
 from scheduler.engine.takedown import Remover
+from scheduler.machine import machine_name
 from scheduler.progress import settled
 from scheduler.publisher import Busy, Capabilities, Delivery, OutcomeUnknown, Receipt, Refused, Unreachable
 from scheduler.releases.retract_codes import SENTENCES, Code
@@ -287,7 +288,7 @@ def test_a_daemon_that_was_killed_in_the_middle_is_succeeded(at_a_sink: Workspac
     run(at_a_sink, lambda: set(at_a_sink.states().values()) == {"published"})
     name = "r1/en-GB/uk-webhook"
     decisions.retract(name, partner="uk", code=Code.LEGAL, words="x")
-    owner = f"{(at_a_sink.settings.trust / 'local' / 'machine').read_text()}:dead"
+    owner = f"{machine_name(at_a_sink.settings.trust)}:dead"
     with writing(at_a_sink.database) as connection:
         found = retraction.take(connection, owner=owner, lease=LATER, limit=1, now=clock.now())
     assert len(found) == 1

@@ -76,6 +76,56 @@ def test_no_method_of_a_store_stops_the_timer(made, method: str, fault: Exceptio
     assert tally.passes > 0
 
 
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_store_that_removes_nothing_does_not_either(made, fault: Exception):
+    """A job that ran for the last time cannot be taken out: it is done once, and others come round."""
+    timer, _, tally = made
+    store, later = Flaky("remove_job", fault), threading.Event()
+    seen: list[str] = []
+    timer.add_jobstore(store, "default")
+    timer.start()
+    timer.add_job(lambda: seen.append("once"), "date", run_date=clock.now(), misfire_grace_time=None, id="once")
+    timer.add_job(later.set, "date", run_date=clock.now() + timedelta(seconds=0.1), misfire_grace_time=None)
+
+    assert later.wait(PATIENCE)
+    assert store.left == []
+    assert timer.alive()
+    assert "once" in seen
+    assert tally.faults()["pass"] >= 1
+
+
+#: What people and other threads ask of a store, beside the rounds of the timer: method -> how the timer is asked.
+ASKED = {
+    "add_job": lambda timer: timer.add_job(int, "date", run_date=clock.now() + timedelta(hours=1)),
+    "lookup_job": lambda timer: timer.get_job("x"),
+    "get_all_jobs": lambda timer: timer.get_jobs(),
+    "remove_job": lambda timer: timer.remove_job("x"),
+    "remove_all_jobs": lambda timer: timer.remove_all_jobs(),
+}
+
+
+@pytest.mark.parametrize("method", ASKED)
+def test_whoever_asked_hears_the_fault_and_the_timer_goes_on(made, method: str):
+    """What a store raises at somebody else's question is that one's, and keeps no lock that a round needs."""
+    timer, _, _ = made
+    store, done = MemoryJobStore(), threading.Event()
+    timer.add_jobstore(store, "default")
+    timer.start()
+    setattr(store, method, raises)
+    with pytest.raises(RuntimeError, match="gone"):
+        ASKED[method](timer)
+    delattr(store, method)
+    timer.add_job(done.set, "date", run_date=clock.now(), misfire_grace_time=None)
+
+    assert done.wait(PATIENCE)
+    assert timer.alive()
+
+
+def raises(*_words: object, **_more: object) -> None:
+    message = "gone"
+    raise RuntimeError(message)
+
+
 def test_a_listener_that_raises_does_not_either(made):
     """APScheduler tells listeners inside the round: one that fails costs its own news alone."""
     timer, heart, _ = made
@@ -118,12 +168,12 @@ def test_a_duty_that_fails_harms_no_other(made):
 
     rounds, duty = Rounds(tally), Duty("collection", timedelta(seconds=1), fail_twice)
     rounds.start(timer, [duty])
-    timer.start()
     for _ in range(2):
         rounds.perform(duty)
 
     assert tally.faults() == {"duty collection": 2}
     assert tally.standing() == {"duty collection": "not now"}
+    timer.start()
     assert again.wait(PATIENCE)
 
 
