@@ -34,7 +34,7 @@ fix: .venv/dev.stamp ## Format, and mend what the linter can mend
 chaos: .venv/dev.stamp ## Kill, cut and flood, and look for what was lost or doubled (slow)
 	$(BIN)/pytest -m chaos --timeout 3600
 
-servers: .venv/dev.stamp build/servers/synapse.stamp ## Install real servers, and try the channels on them
+servers: .venv/dev.stamp build/servers/synapse.stamp ## Try the channels on real servers (WordPress and MariaDB: Debian packages)
 	$(BIN)/pytest -m servers tests/scheduler tests/stories
 
 bench: .venv/dev.stamp ## Measure side by side (slow)

@@ -52,6 +52,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout("sms", "line", frozenset(), False, "each takes a character of a part; handsets show some as boxes", _READ),
     Layout("smtp", None, _KEPT, False, "the HTML part says dir; the text part is plain text", _READ),
     Layout("feed", None, _KEPT, False, "the entry says dir", _READ),
+    Layout("wordpress", None, _KEPT, False, "the post says dir", _READ),
     Layout("webhook", None, _KEPT, False, "the payload says the direction", _READ),
     Layout("partner-pack", None, _KEPT, False, "a person posts it; the option `network` says where", _READ),
     Layout("outbox", None, _KEPT, False, "a person posts it; the option `network` says where", _READ),

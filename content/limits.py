@@ -110,6 +110,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit("smtp", "preheader", 110, "characters", "mail readers show 80 to 110 (vendors)", _READ, "soft"),
     Limit("smtp", "html", 102_000, "octets", "Gmail clips longer messages", _READ, "soft"),
     Limit("feed", "headline", 200, "characters", "feed readers cut longer titles", _READ, "soft"),
+    Limit("wordpress", "headline", 200, "characters", "a longer title fills a phone", _READ_AGAIN, "soft"),
     Limit("webhook", "text", 20_000, "characters", _SCHEMA, _READ, "soft"),
     Limit("partner-pack", "text", 20_000, "characters", _SCHEMA, _READ_AGAIN, "soft"),
     Limit("outbox", "text", 20_000, "characters", _SCHEMA, _READ, "soft"),

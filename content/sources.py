@@ -17,11 +17,11 @@ from content.errors import TemplateFault
 
 PRESS = "press"
 #: Which family a kind of channel renders with, unless its option `template` says `press`.
-FAMILIES = {"smtp": "email", "feed": "entry"}
+FAMILIES = {"smtp": "email", "feed": "entry", "wordpress": "entry"}
 POST = "post"
 TEXT = "text"
 #: The form that a kind of channel takes beside plain text.
-FORMS = {"smtp": "html", "feed": "xml"}
+FORMS = {"smtp": "html", "feed": "xml", "wordpress": "xml"}
 MJML = ".mjml.j2"
 
 

@@ -17,11 +17,13 @@ from scheduler.publishers.partner_pack import PartnerPack
 from scheduler.publishers.smtp import Smtp
 from scheduler.publishers.telegram import Telegram
 from scheduler.publishers.webhook import Webhook
+from scheduler.publishers.wordpress import Wordpress
 
 if TYPE_CHECKING:
     from scheduler.transport.door import Transport
 
-PUBLISHERS = (Smtp, Webhook, Mastodon, Matrix, Telegram, Feed, PartnerPack, Outbox)
+PUBLISHERS = (Smtp, Webhook, Mastodon, Matrix, Telegram, Wordpress, Feed, PartnerPack, Outbox)
+_Known = Smtp | Webhook | Mastodon | Matrix | Telegram | Wordpress | Feed | PartnerPack | Outbox
 _BY_KIND = {each.kind: each for each in PUBLISHERS}
 KINDS: tuple[str, ...] = tuple(_BY_KIND)  #: as `kind:` of a channel names them
 
@@ -72,7 +74,7 @@ def help_for(kind: str) -> str:
     return _find(kind).help
 
 
-def _find(kind: str) -> type[Smtp | Webhook | Mastodon | Matrix | Telegram | Feed | PartnerPack | Outbox]:
+def _find(kind: str) -> type[_Known]:
     try:
         return _BY_KIND[kind]
     except KeyError:

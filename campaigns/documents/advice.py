@@ -6,7 +6,7 @@ from campaigns.documents.faults import Fault
 from campaigns.documents.schema import Campaign
 
 #: Channel kinds whose posts have a headline of their own: a mail's subject, an entry's title.
-HEADLINED = frozenset({"smtp", "feed"})
+HEADLINED = frozenset({"smtp", "feed", "wordpress"})
 
 
 def check(document: Campaign) -> Iterator[Fault]:

@@ -30,7 +30,8 @@ def test_reading_the_roster_loads_no_network_client() -> None:
 
 def test_kinds_are_listed_once_in_order() -> None:
     """The list is explicit, and its order is the one people see."""
-    assert roster.KINDS == ("smtp", "webhook", "mastodon", "matrix", "telegram", "feed", "partner-pack", "outbox")
+    posted = ("smtp", "webhook", "mastodon", "matrix", "telegram", "wordpress")
+    assert (*posted, "feed", "partner-pack", "outbox") == roster.KINDS
 
 
 @pytest.mark.parametrize(("kind", "words"), [("mastodn", "Did you mean 'mastodon'?"), ("fax", "There is no publisher")])

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.servers import synapse_server as synapse
+from tests.servers import wordpress_server as wordpress
 from tests.servers.http_sink import HttpSink
 from tests.servers.mastodon_server import MastodonServer
 from tests.servers.smtp_server import SmtpServer, certificate, server_context
 from tests.servers.synapse_server import SynapseServer
 from tests.servers.telegram_server import TelegramServer
+from tests.servers.wordpress_server import WordpressServer
 
 
 @pytest.fixture(scope="session")
@@ -72,3 +74,12 @@ def telegram_server() -> Iterator[TelegramServer]:
     with TelegramServer() as server:
         yield server
     gc.collect()  # as above
+
+
+@pytest.fixture(scope="session")
+def wordpress_server() -> Iterator[WordpressServer]:
+    """Give a WordPress site, shared by the session: look for your own posts only."""
+    if reason := wordpress.why_not():
+        pytest.skip(reason)
+    with WordpressServer() as server:
+        yield server

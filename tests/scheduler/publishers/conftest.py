@@ -21,6 +21,7 @@ from tests.scheduler.publishers.deliveries import (
     smtp_rig,
     telegram_rig,
     webhook_rig,
+    wordpress_rig,
 )
 from tests.servers.smtp_server import SmtpServer
 
@@ -50,6 +51,7 @@ def mail_server(tmp_path: Path, server_tls: ssl.SSLContext) -> Iterator[SmtpServ
         "mastodon",
         pytest.param("matrix", marks=pytest.mark.servers),
         "telegram",
+        pytest.param("wordpress", marks=pytest.mark.servers),
         "feed",
         "partner-pack",
         "outbox",
@@ -67,4 +69,6 @@ def rig(request: pytest.FixtureRequest, bench: Bench) -> Rig:
         return matrix_rig(bench, request.getfixturevalue("synapse_server"))
     if request.param == "telegram":
         return telegram_rig(bench, request.getfixturevalue("telegram_server"))
+    if request.param == "wordpress":
+        return wordpress_rig(bench, request.getfixturevalue("wordpress_server"))
     return {"feed": feed_rig, "partner-pack": partner_pack_rig, "outbox": outbox_rig}[request.param](bench)

@@ -1,9 +1,12 @@
 """Deliveries and rigs: each publisher with the real server it talks to, in one shape for the contract suite."""
 
 import asyncio
+import base64
 import hashlib
+import html
 import itertools
 import os
+import re
 import socket
 import xml.etree.ElementTree as ET
 import zipfile
@@ -25,6 +28,7 @@ from tests.servers.mastodon_server import ACCOUNT, TOKEN, MastodonServer
 from tests.servers.smtp_server import SmtpServer
 from tests.servers.synapse_server import SynapseServer
 from tests.servers.telegram_server import TelegramServer
+from tests.servers.wordpress_server import WordpressServer
 
 T = TypeVar("T")
 PNG = bytes.fromhex(
@@ -239,6 +243,28 @@ def telegram_rig(bench: Bench, server: TelegramServer) -> Rig:
     endpoint = {"kind": "telegram", "server": server.url, "account": "@facts", "credential": "telegram"}
     away = {"server": f"http://127.0.0.1:{free_port()}"}
     return Rig(bench, endpoint, shown, lambda: {"credential": "wrong"}, away, (telegram_server.TOKEN,))
+
+
+def wordpress_rig(bench: Bench, server: WordpressServer) -> Rig:
+    bench.secret("site", f'user = "cell"\npassword = "{server.passwords["cell"]}"\n')
+    bench.secret("wrong", 'user = "cell"\npassword = "a-password-that-is-wrong"\n')
+
+    def shown(what: Delivery) -> list[str]:
+        slug = what.outgoing.name.replace("/", "-")
+        found = server.call("GET", "posts", {"search": "", "per_page": "100", "context": "edit"})
+        mine = [each["content"]["raw"] for each in found if each["slug"].startswith(f"{slug}-{what.key[:8]}")]
+        return [wordpress_text(each) for each in mine]
+
+    endpoint = {"kind": "wordpress", "server": server.url, "account": "cell", "credential": "site"}
+    away = {"server": f"http://127.0.0.1:{free_port()}"}
+    secrets = (server.passwords["cell"], base64.b64encode(f"cell:{server.passwords['cell']}".encode()).decode())
+    return Rig(bench, endpoint, shown, lambda: {"credential": "wrong"}, away, secrets, looks_first=True)
+
+
+def wordpress_text(content: str) -> str:
+    """Return the plain text of a post that a delivery without HTML of its own became."""
+    paragraphs = re.findall(r"<p>(.*?)</p>", content, re.DOTALL)
+    return html.unescape("\n\n".join(re.sub(r"<br\s*/?>", "\n", each) for each in paragraphs))
 
 
 def feed_rig(bench: Bench) -> Rig:
