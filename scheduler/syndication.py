@@ -1,12 +1,12 @@
 """
-How a feed is written: RFC 4287 Atom and RSS 2.0, from plain entries to bytes. Pure.
+How a feed is written: RFC 4287 Atom, RSS 2.0 and JSON Feed 1.1, from plain entries to bytes. Pure.
 
 Every text carries its language, and every block its direction: readers of a feed do not guess it well.
 """
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 from campaigns import clock
@@ -19,6 +19,7 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _DC = "http://purl.org/dc/elements/1.1/"
 _LANG = "xml:lang"
+_JSON_FEED = "https://jsonfeed.org/version/1.1"
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Channel:
     url: str  #: where its folder is served, without a slash at the end; may be ""
     atom: str  #: file names
     rss: str
+    json: str
     entries: tuple[Entry, ...]
 
     @property
@@ -160,6 +162,41 @@ def rss(feed: Channel) -> bytes:
         for item in entry.media[:1] if feed.url else ():  # RSS 2.0 readers take one
             add("enclosure", url=_at(feed, item.path), type=item.kind, length=str(item.length))
     return _bytes(root)
+
+
+def json_feed(feed: Channel) -> bytes:
+    """Return *feed* as JSON Feed, UTF-8. An attachment needs an absolute address, hence `url`."""
+    locales = {entry.locale for entry in feed.entries}
+    head: dict[str, Any] = {
+        "version": _JSON_FEED,
+        "title": feed.title,
+        "home_page_url": feed.home or feed.url,
+        "feed_url": _at(feed, feed.json) if feed.url else "",
+        "language": locales.pop() if len(locales) == 1 else "",
+    }
+    said = {name: value for name, value in head.items() if value} | {"items": [_item(feed, e) for e in feed.entries]}
+    return f"{json.dumps(said, ensure_ascii=False, indent=1)}\n".encode()
+
+
+def _item(feed: Channel, entry: Entry) -> dict[str, Any]:
+    """Return one entry as JSON Feed has it, with its words plain and as HTML that says language and direction."""
+    block = _block(entry)
+    item: dict[str, Any] = {
+        "id": entry.id,
+        "url": entry.link,
+        "title": entry.title,
+        "content_html": block if isinstance(block, str) else _html(block),
+        "content_text": entry.text,
+        "date_published": entry.published,
+        "language": entry.locale,
+        "authors": [{"name": name} for name in (entry.author, *entry.contributors)],
+    }
+    if entry.media and feed.url:
+        item["attachments"] = [
+            {"url": _at(feed, each.path), "mime_type": each.kind, "title": each.alt, "size_in_bytes": each.length}
+            for each in entry.media
+        ]
+    return {name: value for name, value in item.items() if value is not None}
 
 
 def _block(entry: Entry) -> "Element | str":

@@ -1,9 +1,10 @@
 """
-An Atom and an RSS feed: files below the workspace that any web server can serve.
+An Atom feed, an RSS feed and a JSON Feed: files below the workspace that any web server can serve.
 
-`server` is a folder. In it stand `feed.atom.xml` and `feed.rss.xml` with the newest 100 entries, `entries/` with one
-JSON file an entry (the journal that both feeds are rebuilt from), and `media/`. `account` is the feed's title;
-`options.url` is the address that the folder is served at, and `options.home` that of the page it belongs to.
+`server` is a folder. In it stand `feed.atom.xml`, `feed.rss.xml` and `feed.json` with the newest 100 entries,
+`entries/` with one JSON file an entry (the journal that the feeds are rebuilt from), and `media/`. `account` is
+the feed's title; `options.url` is the address that the folder is served at, and `options.home` that of the page it
+belongs to.
 
 An entry's id is `urn:uuid:RELEASE`: the same release again replaces its entry, so nothing is ever shown twice. The
 entry is on disk before the feeds are rebuilt, and each feed is replaced in one step.
@@ -26,13 +27,13 @@ from scheduler.syndication import Entry
 if TYPE_CHECKING:
     from scheduler.transport.door import Transport
 
-ATOM, RSS = "feed.atom.xml", "feed.rss.xml"
+ATOM, RSS, JSON = "feed.atom.xml", "feed.rss.xml", "feed.json"
 NEWEST = 100  #: entries in a feed; the journal keeps all
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Feed:
-    """Atom and RSS."""
+    """Atom, RSS and JSON Feed."""
 
     kind: ClassVar[str] = "feed"
     capabilities: ClassVar[Capabilities] = Capabilities(
@@ -74,7 +75,7 @@ class Feed:
         await self._show()
 
     async def test(self) -> str:
-        """Rebuild both feeds from the journal, which changes nothing that they say."""
+        """Rebuild the feeds from the journal, which changes nothing that they say."""
         await self._show()
         folder = self._root().relative_to(self._settings.root.resolve())
         return f"The feeds in {folder} can be written; they hold {len(self._known)} entries."
@@ -137,6 +138,7 @@ class Feed:
             feed = self._head(newest[-NEWEST:][::-1])
             folders.write(root / ATOM, syndication.atom(feed))
             folders.write(root / RSS, syndication.rss(feed))
+            folders.write(root / JSON, syndication.json_feed(feed))
 
     def _head(self, entries: list[Entry]) -> syndication.Channel:
         url = str(self._endpoint.options.get("url", "")).rstrip("/")
@@ -147,6 +149,7 @@ class Feed:
             url=url,
             atom=ATOM,
             rss=RSS,
+            json=JSON,
             entries=tuple(entries),
         )
 

@@ -208,7 +208,7 @@ def test_nothing_temporary_is_left(feed: Rig, folder: Path) -> None:
     feed.publish(what)
     feed.bench.run(feed.publisher.retract(what, "x"))
     names = {path.name for path in folder.iterdir()}
-    assert names == {"entries", "media", ".lock", *FEEDS}
+    assert names == {"entries", "media", ".lock", "feed.json", *FEEDS}
     assert list((folder / "entries").iterdir()) == []
 
 
@@ -239,3 +239,41 @@ def test_the_journal_is_plain(feed: Rig, folder: Path) -> None:
     entry: dict[str, Any] = json.loads(raw)
     assert entry["text"] == ARABIC
     assert "خسر" in raw
+
+
+def test_a_json_feed_says_the_same(bench: Bench, folder: Path) -> None:
+    """JSON Feed 1.1: the entries of the Atom feed in its order, words plain and as HTML with direction, and files."""
+    publisher = bench.publisher(
+        kind="feed", server="public/feed", account="أصوات", options={"url": "https://example.org/feed/"}
+    )
+    part = OutgoingPart(text=ARABIC, html=None, headline="خسر", link="https://example.org/?a=1&b=2")
+    for what in (delivery("older", locale="en-GB", direction="ltr"), delivery(parts=(part,), media={"map.png": PNG})):
+        bench.run(publisher.publish(what))
+    said = json.loads((folder / "feed.json").read_bytes())
+    atom = feedparser.parse(folder / FEEDS[0])
+    ours = next(each for each in said["items"] if each["title"] == "خسر")
+
+    assert said["version"] == "https://jsonfeed.org/version/1.1"
+    assert (said["title"], said["feed_url"]) == ("أصوات", "https://example.org/feed/feed.json")
+    assert [each["id"] for each in said["items"]] == [each.id for each in atom.entries]
+    assert "language" not in said  # entries have two
+    assert (ours["content_text"], ours["url"], ours["language"]) == (ARABIC, part.link, "ar")
+    assert ours["content_html"].startswith('<div dir="rtl" lang="ar">')
+    assert ours["authors"] == [{"name": "fr"}, {"name": "uk"}]
+    [attached] = ours["attachments"]
+    assert attached["url"].startswith("https://example.org/feed/media/")
+    assert attached | {"url": ""} == {
+        "url": "",
+        "mime_type": "image/png",
+        "title": "خريطة map.png",
+        "size_in_bytes": len(PNG),
+    }
+    assert (folder / "media" / attached["url"].rpartition("/")[2]).read_bytes() == PNG
+
+
+def test_an_empty_json_feed_is_whole(feed: Rig, folder: Path) -> None:
+    """A feed that nothing was published to, served from nowhere yet, is still a feed."""
+    feed.bench.run(feed.publisher.test())
+    said = json.loads((folder / "feed.json").read_bytes())
+
+    assert said == {"version": "https://jsonfeed.org/version/1.1", "title": "أصوات الرقة", "items": []}
