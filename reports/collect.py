@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from campaigns.audit.log import Fact, append
 from campaigns.errors import Complaint, InvalidDocument, Where
-from campaigns.models.campaign import Campaign
 from campaigns.plan import stored
-from campaigns.store.tables import table
 from reports import formats, ledger
 from reports.errors import UnknownCampaign
 from reports.layout import Layout
@@ -26,7 +24,7 @@ from reports.sources.coverage import Coverage
 from reports.sources.platform_csv import PlatformCsv
 from reports.sources.readings_csv import ReadingsCsv
 from reports.sources.survey import Survey
-from reports.subjects import Subjects, releases
+from reports.subjects import Subjects, releases, unknown
 
 #: Every kind of file, in the order they are asked.
 SOURCES: tuple[Source, ...] = (ReadingsCsv(), Survey(), PlatformCsv(), Costs(), Coverage())
@@ -196,11 +194,3 @@ def subjects(connection: Connection, campaign: str) -> Subjects:
     if document is None:
         raise unknown(connection, campaign)
     return Subjects(document, releases(connection, campaign))
-
-
-def unknown(connection: Connection, campaign: str) -> UnknownCampaign:
-    """Return the error for a campaign that is not there, which names those that are."""
-    campaigns = table(Campaign)
-    return UnknownCampaign(
-        campaign, list(connection.execute(select(campaigns.c.campaign).order_by("campaign")).scalars())
-    )

@@ -15,7 +15,6 @@ from typing import Any
 import pandas as pd
 
 from campaigns.errors import EnvironmentFault, MissingExtra, UsageError
-from reports import archive
 from reports.frames import DAYS, FIGURE, NEWEST, SERIES, Engine, over_time
 from reports.parquet import connect
 from reports.subjects import Sent
@@ -28,6 +27,7 @@ _SAYS = "(value IS NOT NULL OR lower IS NOT NULL OR upper IS NOT NULL)"
 _ORDER = 'epoch_us("at") * 1000 + least(revision, 999)'  #: one number is compared faster than two
 _LAST = ", ".join(f"last.{name} AS {name}" for name in FIGURE)
 MEMORY = "2GB"
+INSTANT = "datetime64[us, UTC]"
 
 
 class Archived:
@@ -38,11 +38,12 @@ class Archived:
 
     def newest(self, campaign: str, until: date | None = None) -> pd.DataFrame:
         """Return one row a series: its newest day, no later than *until*."""
-        return _newest_of([str(path) for path in archive.files(self.folder, until)], campaign, MEMORY)
+        found = _newest_of(_names(self.folder, until), campaign, MEMORY)
+        return found.astype({"last_at": INSTANT})
 
     def days(self, campaign: str, metric: str) -> pd.DataFrame:
         """Return every day of *metric*'s series that has a value."""
-        return _deltas(_days_of([str(path) for path in archive.files(self.folder)], campaign, metric, MEMORY))
+        return _deltas(_days_of(_names(self.folder), campaign, metric, MEMORY))
 
     def by_channel(self, campaign: str, metric: str, sent: Iterable[Sent]) -> pd.DataFrame:
         """Return running totals by day and channel."""
@@ -73,12 +74,12 @@ class Clustered:
 
     def newest(self, campaign: str, until: date | None = None) -> pd.DataFrame:
         """Return one row a series: its newest day, no later than *until*."""
-        parts = self._parts(archive.files(self.folder, until))
+        parts = self._parts(_names(self.folder, until))
         return _ordered(self._together(self.client.map(_newest_of, parts, campaign=campaign, pure=False), newer))
 
     def days(self, campaign: str, metric: str) -> pd.DataFrame:
         """Return every day of *metric*'s series that has a value."""
-        parts = self._parts(archive.files(self.folder))
+        parts = self._parts(_names(self.folder))
         futures = self.client.map(_days_of, parts, campaign=campaign, metric=metric, pure=False)
         return _deltas(self._together(futures, beside))
 
@@ -90,11 +91,11 @@ class Clustered:
         """Let the cluster go; it runs on."""
         self.client.close()
 
-    def _parts(self, files: Sequence[Path]) -> list[list[str]]:
+    def _parts(self, files: Sequence[str]) -> list[list[str]]:
         """Return the files in portions: enough of them for every core to have several."""
         cores = sum(self.client.ncores().values()) or 1
         size = max(1, len(files) // (8 * cores))
-        return [[str(path) for path in files[start : start + size]] for start in range(0, len(files), size)]
+        return [list(files[start : start + size]) for start in range(0, len(files), size)]
 
     def _together(self, futures: list[Any], step: Any) -> pd.DataFrame:
         """Put partial results together, a few at a time, on the workers."""
@@ -124,7 +125,7 @@ def chosen(name: str, folder: Path | None, scheduler: str) -> Iterator[Engine | 
     if folder is None:
         message = f"--engine {name} reads an archive, and none is named."
         raise UsageError(message, "Add --archive DIR; write one with: cordiale readings archive --to DIR")
-    archive.files(folder)
+    _names(folder)
     if name == "archive":
         yield Archived(folder)
         return
@@ -136,6 +137,13 @@ def chosen(name: str, folder: Path | None, scheduler: str) -> Iterator[Engine | 
         yield cluster
     finally:
         cluster.close()
+
+
+def _names(folder: Path, until: date | None = None) -> list[str]:
+    """Return the archive's files, up to *until*."""
+    from reports import archive  # the database's reports need nothing of it
+
+    return [str(path) for path in archive.files(folder, until)]
 
 
 def newer(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -158,7 +166,7 @@ def _newest_of(names: list[str], campaign: str, memory: str = "512MB") -> pd.Dat
             FROM read_parquet(?) WHERE campaign = ? AND {_SAYS} GROUP BY {_KEYS}
         ) ORDER BY {_KEYS}
     """  # noqa: S608 (names of columns)
-    return _ordered(_query(query, [names, campaign], memory))
+    return _query(query, [names, campaign], memory)
 
 
 def _days_of(names: list[str], campaign: str, metric: str, memory: str = "512MB") -> pd.DataFrame:
@@ -183,9 +191,7 @@ def _query(query: str, arguments: list[Any], memory: str) -> pd.DataFrame:
 
 
 def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
-    found = frame.sort_values(list(SERIES), ignore_index=True)[list(NEWEST)]
-    found["last_at"] = pd.to_datetime(found["last_at"], utc=True)
-    return found
+    return frame.sort_values(list(SERIES), ignore_index=True).astype({"last_at": INSTANT})[list(NEWEST)]
 
 
 def _deltas(frame: pd.DataFrame) -> pd.DataFrame:

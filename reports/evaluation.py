@@ -13,7 +13,6 @@ from campaigns.documents import schema
 from campaigns.plan import stored
 from campaigns.store.tables import table
 from reports import frames, tables
-from reports.collect import unknown
 from reports.findings import Finding, findings
 from reports.goals import Dropped, Goal
 from reports.judging import judged
@@ -23,7 +22,7 @@ from reports.models import ReadingImport
 from reports.referrals import indicators, ledger
 from reports.referrals.indicators import Watch
 from reports.series import Known, subjects, with_rates
-from reports.subjects import Sent, releases
+from reports.subjects import Sent, releases, unknown
 from reports.waves import Wave, waves
 from reports.window import Window, added
 from scheduler.releases.states import State

@@ -57,6 +57,24 @@ class Figure:
         return (self.lower or 0.0), (math.inf if self.upper is None else self.upper)
 
 
+_NEW = object.__new__
+_VALUE, _LOWER, _UPPER, _QUALIFIER, _NUMERATOR, _DENOMINATOR = (
+    Figure.__dict__[name].__set__ for name in Figure.__slots__
+)
+
+
+def exact(value: float) -> Figure:
+    """Return `Figure(value)`, twice as fast: of a file's figures nearly all are such, and there may be millions."""
+    figure = _NEW(Figure)
+    _VALUE(figure, value)
+    _LOWER(figure, None)
+    _UPPER(figure, None)
+    _QUALIFIER(figure, Qualifier.EXACT)
+    _NUMERATOR(figure, None)
+    _DENOMINATOR(figure, None)
+    return figure
+
+
 def between(lower: float, upper: float) -> Figure:
     """Return the figure of which only the bounds are known; equal bounds make it exact, no upper one makes it over."""
     if lower == upper:
@@ -99,7 +117,7 @@ def parse(text: str, *, share: bool = False) -> Printed:
         Unreadable: If the cell is no figure, is negative, or is beyond what the metric can be.
     """
     if not share and text.isascii() and text.isdigit() and len(text) <= _SAFE_DIGITS:  # nearly every cell there is
-        return Printed(Figure(float(text)), 1.0)
+        return Printed(exact(float(text)), 1.0)
     cell = " ".join(text.translate(_SPACES).split())
     if cell.casefold() in _MISSING:
         return Printed(Figure())

@@ -15,7 +15,7 @@ from typing import ClassVar, Protocol
 from campaigns.calendar.wall_time import end_of, resolve
 from campaigns.errors import Refused
 from reports.errors import Unreadable
-from reports.figures import Figure, Printed, Qualifier, parse
+from reports.figures import Figure, Printed, Qualifier, exact, parse
 from reports.layout import Layout
 from reports.measures import Metric
 from reports.metrics import METRICS
@@ -106,7 +106,7 @@ class Cells:
             Unreadable: If a cell is no figure, or if the cells contradict one another.
         """
         if not others and value.isascii() and value.isdigit() and not of.share and len(value) <= _WHOLE_DIGITS:
-            return Figure(float(value))  # nearly every cell there is
+            return exact(float(value))  # nearly every cell there is
         per_cent = of.share and bool(self.percent) and (heading.casefold() in self.percent or of.id in self.percent)
         result = figure(
             of,

@@ -16,6 +16,7 @@ from sqlalchemy.schema import CreateTable
 from campaigns.clock import instant_text
 from campaigns.models.columns import Instant
 from campaigns.store.tables import table
+from reports.figures import Qualifier
 from reports.models import ReadingGroup, ReadingSeries
 from reports.snapshot import Of, Row
 
@@ -94,29 +95,34 @@ def clear(connection: Connection) -> None:
 def _send(
     connection: Connection, chunk: Sequence[Row], numbers: dict[Of, int], instants: dict[datetime, str], staged: Staged
 ) -> None:
-    new = {row.of for row in chunk if row.of not in numbers}
+    every = {id(row.of): row.of for row in chunk}  # one object stands for most rows of a series: no hash of its words
+    new = {of for of in every.values() if of not in numbers}
     if new:
         if len(numbers) + len(new) > REMEMBERED:
             numbers.clear()
-            new = {row.of for row in chunk}
+            new = set(every.values())
         numbers.update(_numbered(connection, sorted(new)))
         staged.campaigns |= {of.campaign for of in new}
         staged.sources |= {of.source for of in new}
+    number_of = {key: numbers[of] for key, of in every.items()}
     given = []
     ordinal = staged.rows
+    exact = Qualifier.EXACT
     for of, at, figure, line, cell in chunk:
         text = instants.get(at)
         if text is None:
             if len(instants) > REMEMBERED:
                 instants.clear()
             text = instants[at] = instant_text(at)
+        word = "exact" if figure.qualifier is exact else figure.qualifier.value
         given.append(
             (
-                numbers[of], text, ordinal, 0, figure.value, figure.lower, figure.upper, figure.qualifier.value,
+                number_of[id(of)], text, ordinal, 0, figure.value, figure.lower, figure.upper, word,
                 figure.numerator, figure.denominator, line, cell,
             )
         )  # fmt: skip
         ordinal += 1
+    given.sort()  # in the order of the table's key, which a file of posts is not in
     staged.rows = ordinal
     _copy(connection, given)
 

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, select
 
 from campaigns.documents import schema
 from campaigns.locales import LOCALES
+from campaigns.models.campaign import Campaign
 from campaigns.store.tables import table
-from reports.errors import Unreadable
+from reports.errors import UnknownCampaign, Unreadable
 from reports.snapshot import Fault, Of, Row, Snapshot
 from reports.source import nearest
 from scheduler.releases.identity import release_name
@@ -84,6 +85,14 @@ def own(each: Sent) -> dict[str, str]:
     """Return what a release says by itself. One of several audiences credits none of them."""
     keys = {"channel": each.channel, "locale": each.locale, "message": each.message}
     return keys | ({"audience": each.audiences[0]} if len(each.audiences) == 1 else {})
+
+
+def unknown(connection: Connection, campaign: str) -> UnknownCampaign:
+    """Return the error for a campaign that is not there, which names those that are."""
+    campaigns = table(Campaign)
+    return UnknownCampaign(
+        campaign, list(connection.execute(select(campaigns.c.campaign).order_by("campaign")).scalars())
+    )
 
 
 class Subjects:

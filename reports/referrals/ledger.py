@@ -8,16 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, or_, select
 
-from campaigns.audit.log import Fact, append
 from campaigns.errors import EnvironmentFault, Refused, UsageError
 from campaigns.plan import stored
 from campaigns.store.tables import table
-from reports.collect import unknown
 from reports.figures import Figure, Qualifier
 from reports.published.periods import Period
 from reports.referrals import file
 from reports.referrals.file import INSTANTS, Contents, Item, StatedTotal
 from reports.referrals.models import Referral, ReferralImport, ReferralTotal
+from reports.subjects import unknown
 
 CHUNK = 5_000
 
@@ -73,6 +72,8 @@ def keep(connection: Connection, contents: Contents, by: str, at: datetime) -> O
             connection.execute(insert(referrals), chunk)
         for chunk in _chunks(stated, contents.digest):
             connection.execute(insert(totals), chunk)
+        from campaigns.audit.log import Fact, append  # who only reads referrals writes no log
+
         detail = {"file": contents.file, "links_digested": contents.digested}
         append(connection, [Fact(by, "referrals.import", contents.digest, after=str(added), detail=detail)], at)
     return Outcome(contents.file, contents.digest, rows, added, contents.digested)

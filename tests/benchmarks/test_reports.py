@@ -50,7 +50,7 @@ def _place(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
     (folder / "cordiale.toml").write_text("", "utf-8")
     engine = connect(f"sqlite:///{folder / 'cordiale.db'}")
     with writing(engine) as connection:
-        count = measured.fill(connection, measured.polls(measured.releases(connection, RELEASES)))
+        count = measured.fill(connection, measured.releases(connection, RELEASES))
     engine.dispose()
     return folder, count
 
