@@ -26,6 +26,7 @@ from scheduler.engine.outcomes import Ending, ending, looked_up, lost, recorded
 from scheduler.engine.parcels import read_media
 from scheduler.engine.retraction import Takedown
 from scheduler.engine.steady import Steady
+from scheduler.engine.stride import Stride
 from scheduler.engine.takedown import Remover
 from scheduler.engine.tally import Tally
 from scheduler.publisher import (
@@ -133,18 +134,20 @@ class Sender:
         self._thread.shutdown(wait=True)
 
     async def _begin_groups(self) -> None:
+        stride = Stride(self._shop.lease.total_seconds())
         while True:
-            group = await self._lanes.take()
-            asked = clock.monotonic()  # before the table gives a lease, so that ours is over first
-            permits = await self._begun(group)
-            sent = {permit.claim for permit in permits}
-            for claim in group:
-                if claim not in sent:
+            turn = await self._lanes.take()
+            while turn:
+                group, turn = turn[: stride.size], turn[stride.size :]
+                asked = clock.monotonic()  # before the table gives a lease, so that ours is over first
+                permits = await self._begun(group)
+                stride.took(len(group), clock.monotonic() - asked)
+                for permit in permits:
+                    self.begun[permit.claim] = asked
+                    self._start(self._send(permit))
+                for claim in set(group) - {permit.claim for permit in permits}:
                     self._lanes.leave(claim)
                     self._done(claim)
-            for permit in permits:
-                self.begun[permit.claim] = asked
-                self._start(self._send(permit))
 
     async def _begun(self, group: list[Claim]) -> list[Permit]:
         """Return what may be sent. Of the rest nothing has left: its lease runs out, and recovery gives it back."""
@@ -273,7 +276,7 @@ class Sender:
         while True:
             group = await _drain(self._endings)
             try:
-                await self._journal([(permit, recorded(end)) for permit, end in group])
+                await self._write([(permit.claim.id, permit.digest, recorded(end)) for permit, end in group])
             except CordialeError as error:  # "begun" stands there already, which lets nothing out twice
                 self._shop.tally.fault("journal", error.message)
                 LOG.error("outcomes are missing in the send journal", error=error.message, hint=error.hint)
@@ -319,9 +322,6 @@ class Sender:
             if end.move is Move.ACCEPT and end.outcome == "published":
                 late = (now - clock.parse_iso(permit.outgoing.due)).total_seconds()
                 self._shop.tally.lateness.add(max(0.0, late))
-
-    async def _journal(self, facts: list[tuple[Permit, Outcome]]) -> None:
-        await self._write([(permit.claim.id, permit.digest, outcome) for permit, outcome in facts])
 
     async def _write(self, lines: list[tuple[str, str, Outcome]]) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._shop.journal.write, lines, clock.now())
