@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from campaigns import clock
 from campaigns.errors import EnvironmentFault
@@ -87,6 +87,27 @@ def test_a_burst_goes_out_once(bursts, database_url: str):
     assert all(row["remote_id"] and row["published_at"] for row in rows)
     assert {each["outcome"] for each in workspace.attempts()} == {"published"}
     assert (workspace.settings.trust / "local" / "journal.jsonl").read_text().count('"published"') == 60
+
+
+def test_many_releases_share_a_transaction(bursts, database_url: str):
+    """What begins at once is one transaction, and so is what ends while the last one is written: on both databases."""
+    workspace = bursts(60, "outbox", database_url=database_url)
+    opened: list[int] = []
+    closed: list[int] = []
+
+    def note(_connection, _cursor, statement: str, parameters: Any, _context, many: bool) -> None:
+        for words, found in (("INSERT INTO attempt", opened), ("UPDATE attempt", closed)):
+            if statement.startswith(words):
+                found.append(len(parameters) if many else 1)
+
+    event.listen(workspace.database, "before_cursor_execute", note)
+    run(workspace)
+
+    assert tally(workspace) == {"published": 60}
+    assert opened
+    assert closed
+    assert len(opened) <= 20
+    assert len(closed) <= 30
 
 
 @pytest.mark.parametrize("fault", ["timeout-after", "reset-after", "500-posted", "malformed-json"])
