@@ -34,7 +34,7 @@ fix: .venv/dev.stamp ## Format, and mend what the linter can mend
 chaos: .venv/dev.stamp ## Kill, cut and flood, and look for what was lost or doubled (slow)
 	$(BIN)/pytest -m chaos --timeout 3600
 
-servers: .venv/dev.stamp build/servers/synapse.stamp ## Try the channels on real servers (WordPress and MariaDB: Debian packages)
+servers: .venv/dev.stamp build/servers/synapse.stamp build/servers/pds.stamp ## Try the channels on real servers (WordPress and MariaDB: Debian packages)
 	$(BIN)/pytest -m servers tests/scheduler tests/stories
 
 bench: .venv/dev.stamp ## Measure side by side (slow)
@@ -77,6 +77,14 @@ PIN := --quiet --universal --python-version 3.11 --no-header --no-annotate --gen
 build/servers/synapse.stamp: tests/servers/synapse.lock
 	$(PYTHON) -m venv build/servers/synapse
 	build/servers/synapse/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+# Of its packages one is compiled; no script of any other runs.
+build/servers/pds.stamp: tests/servers/pds/package.json tests/servers/pds/package-lock.json
+	mkdir -p build/servers/pds
+	cp $^ build/servers/pds/
+	npm ci --prefix build/servers/pds --no-audit --no-fund --ignore-scripts --loglevel=error
+	npm rebuild --prefix build/servers/pds --build-from-source better-sqlite3
 	@touch $@
 
 .venv/bin/python:

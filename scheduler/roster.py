@@ -9,6 +9,7 @@ from campaigns.errors import CordialeError
 from campaigns.settings import Settings
 from scheduler.errors import UnknownKind
 from scheduler.publisher import Capabilities, Endpoint, Publisher
+from scheduler.publishers.bluesky import Bluesky
 from scheduler.publishers.feed import Feed
 from scheduler.publishers.mastodon import Mastodon
 from scheduler.publishers.matrix import Matrix
@@ -22,8 +23,8 @@ from scheduler.publishers.wordpress import Wordpress
 if TYPE_CHECKING:
     from scheduler.transport.door import Transport
 
-PUBLISHERS = (Smtp, Webhook, Mastodon, Matrix, Telegram, Wordpress, Feed, PartnerPack, Outbox)
-_Known = Smtp | Webhook | Mastodon | Matrix | Telegram | Wordpress | Feed | PartnerPack | Outbox
+PUBLISHERS = (Smtp, Webhook, Mastodon, Bluesky, Matrix, Telegram, Wordpress, Feed, PartnerPack, Outbox)
+_Known = Smtp | Webhook | Mastodon | Bluesky | Matrix | Telegram | Wordpress | Feed | PartnerPack | Outbox
 _BY_KIND = {each.kind: each for each in PUBLISHERS}
 KINDS: tuple[str, ...] = tuple(_BY_KIND)  #: as `kind:` of a channel names them
 

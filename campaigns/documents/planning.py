@@ -9,7 +9,7 @@ from campaigns.documents.schema import Campaign, Messenger
 STAGES = ("input", "output", "outtake", "outcome", "impact")
 
 #: Channel kinds that everybody reads at once.
-PUBLIC = frozenset({"feed", "mastodon", "telegram", "wordpress"})
+PUBLIC = frozenset({"bluesky", "feed", "mastodon", "telegram", "wordpress"})
 
 
 def _narratives(document: Campaign) -> Iterator[Fault]:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import pds_server as pds
 from tests.servers import synapse_server as synapse
 from tests.servers import wordpress_server as wordpress
 from tests.servers.http_sink import HttpSink
 from tests.servers.mastodon_server import MastodonServer
+from tests.servers.pds_server import PdsServer
 from tests.servers.smtp_server import SmtpServer, certificate, server_context
 from tests.servers.synapse_server import SynapseServer
 from tests.servers.telegram_server import TelegramServer
@@ -82,4 +84,13 @@ def wordpress_server() -> Iterator[WordpressServer]:
     if reason := wordpress.why_not():
         pytest.skip(reason)
     with WordpressServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def pds_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PdsServer]:
+    """Give a server of the AT Protocol, shared by the session: look for your own posts only."""
+    if reason := pds.why_not():
+        pytest.skip(reason)
+    with PdsServer(tmp_path_factory.mktemp("pds")) as server:
         yield server

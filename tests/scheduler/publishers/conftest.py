@@ -13,6 +13,7 @@ from tests.scheduler.publishers.deliveries import (
     PASSWORD,
     Bench,
     Rig,
+    bluesky_rig,
     feed_rig,
     mastodon_rig,
     matrix_rig,
@@ -49,6 +50,7 @@ def mail_server(tmp_path: Path, server_tls: ssl.SSLContext) -> Iterator[SmtpServ
         "smtp",
         "webhook",
         "mastodon",
+        pytest.param("bluesky", marks=pytest.mark.servers),
         pytest.param("matrix", marks=pytest.mark.servers),
         "telegram",
         pytest.param("wordpress", marks=pytest.mark.servers),
@@ -67,6 +69,8 @@ def rig(request: pytest.FixtureRequest, bench: Bench) -> Rig:
         return mastodon_rig(bench, request.getfixturevalue("mastodon_server"))
     if request.param == "matrix":
         return matrix_rig(bench, request.getfixturevalue("synapse_server"))
+    if request.param == "bluesky":
+        return bluesky_rig(bench, request.getfixturevalue("pds_server"))
     if request.param == "telegram":
         return telegram_rig(bench, request.getfixturevalue("telegram_server"))
     if request.param == "wordpress":

@@ -18,13 +18,14 @@ from typing import Any, TypeVar
 from campaigns.settings import Settings
 from scheduler import roster
 from scheduler.publisher import Capabilities, Delivery, Endpoint, Publisher
-from scheduler.publishers import matrix
+from scheduler.publishers import bluesky, matrix
 from scheduler.releases.identity import idempotency_key, release_id
 from scheduler.releases.outgoing import Outgoing, OutgoingMedia, OutgoingPart, canonical, digest
 from scheduler.transport.door import Transport
-from tests.servers import synapse_server, telegram_server
+from tests.servers import pds_server, synapse_server, telegram_server
 from tests.servers.http_sink import HttpSink
 from tests.servers.mastodon_server import ACCOUNT, TOKEN, MastodonServer
+from tests.servers.pds_server import PdsServer
 from tests.servers.smtp_server import SmtpServer
 from tests.servers.synapse_server import SynapseServer
 from tests.servers.telegram_server import TelegramServer
@@ -211,6 +212,24 @@ def mastodon_rig(bench: Bench, server: MastodonServer) -> Rig:
     endpoint = {"kind": "mastodon", "server": server.url, "account": ACCOUNT, "credential": "mastodon"}
     away = {"server": f"http://127.0.0.1:{free_port()}"}
     return Rig(bench, endpoint, shown, lambda: {"credential": "wrong"}, away, (TOKEN,))
+
+
+def bluesky_rig(bench: Bench, server: PdsServer) -> Rig:
+    bench.secret("bluesky", pds_server.PASSWORD)
+    bench.secret("wrong", "a-password-that-is-wrong")
+
+    def shown(what: Delivery) -> list[str]:
+        key = bluesky.record_key(what)
+        return [each["value"]["text"] for each in server.posts() if each["uri"].endswith(f"/{key}")]
+
+    endpoint = {
+        "kind": "bluesky",
+        "server": server.url,
+        "account": f"@{pds_server.HANDLES['cell']}",
+        "credential": "bluesky",
+    }
+    away = {"server": f"http://127.0.0.1:{free_port()}"}
+    return Rig(bench, endpoint, shown, lambda: {"credential": "wrong"}, away, (pds_server.PASSWORD,))
 
 
 def matrix_rig(bench: Bench, server: SynapseServer) -> Rig:
