@@ -14,12 +14,13 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, RowMapping, Text, bindparam, insert, select, type_coerce, update
+from sqlalchemy import Connection, Engine, RowMapping, Text, select, type_coerce, update
 
 from campaigns.audit import leaf, tree
 from campaigns.audit.merkle import leaf_hash
 from campaigns.clock import instant_text
 from campaigns.models.event import Event
+from campaigns.store import many
 from campaigns.store.engine import until_commit
 from campaigns.store.tables import table
 
@@ -29,10 +30,7 @@ _TEXT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # as
 _WORDS = [type_coerce(EVENT.c[name], Text).label(name) for name in leaf.FIELDS] + [
     EVENT.c[f"{name}_salt"] for name in leaf.FIELDS
 ]
-#: Values are texts already, so that what is hashed is what is stored.
-_INSERT = insert(EVENT).values(
-    {each.name: bindparam(f"_{each.name}", type_=None if each.name == "seq" else Text()) for each in EVENT.columns}
-)
+_COLUMNS = tuple(each.name for each in EVENT.columns)
 
 
 @dataclass(frozen=True)
@@ -133,8 +131,8 @@ def _write(connection: Connection, rows: list[dict[str, Any]]) -> None:
         found = leaf_hash(leaf.encode(number, row["at"], row, hidden))
         leaves.append(found)
         row |= {"seq": number, "leaf": found.hex()}
-        values.append({f"_{name}": value for name, value in row.items()})
-    connection.execute(_INSERT, values)
+        values.append([row[name] for name in _COLUMNS])
+    many.insert(EVENT, connection, _COLUMNS, values, stored=True)  # so that what is hashed is what is stored
     tree.move(connection, head, leaves)
 
 

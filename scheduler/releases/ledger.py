@@ -16,7 +16,7 @@ from sqlalchemy import Connection, RowMapping, String, bindparam, insert, select
 
 from campaigns.audit.log import Fact, append
 from campaigns.clock import instant_text, parse_iso
-from campaigns.store import damaged
+from campaigns.store import damaged, many
 from campaigns.store.tables import table
 from scheduler.releases import due, stored
 from scheduler.releases.models import OPEN, Attempt, Release
@@ -25,6 +25,8 @@ from scheduler.releases.states import IllegalMove, Move, State, advance
 LOG = structlog.get_logger()
 RELEASE = table(Release)
 ATTEMPT = table(Attempt)
+_OPENED = ("release", "part", "fence", "act", "key", "started_at", "detail")
+_ATTEMPT, _ENDED = ("release", "fence", "act"), ("outcome", "remote_id", "detail", "finished_at")
 _HEAD = (RELEASE.c.id, RELEASE.c.campaign, RELEASE.c.state, RELEASE.c.fence)
 _STATES = frozenset(State)
 CHUNK = 500  #: ids in one IN list
@@ -143,13 +145,12 @@ def _barred(row: Mapping[str, Any], move: Move) -> bool:
 
 def _write(connection: Connection, writes: Mapping[str, Mapping[str, Any]]) -> None:
     """Update rows, one statement for all that write the same columns."""
-    alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    alike: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
     for release, values in writes.items():
-        row = {"_id": release, **{f"_{key}": value for key, value in values.items()}}
-        alike[tuple(sorted(values))].append(row)
+        columns = tuple(sorted(values))
+        alike[columns].append([release, *(values[name] for name in columns)])
     for columns, rows in alike.items():
-        statement = update(RELEASE).where(RELEASE.c.id == bindparam("_id"))
-        connection.execute(statement.values({name: bindparam(f"_{name}") for name in columns}), rows)
+        many.update(RELEASE, connection, ["id"], columns, rows)
 
 
 def take(
@@ -250,32 +251,21 @@ def heads(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any
 
 
 def open_attempts(connection: Connection, attempts: Sequence[Mapping[str, Any]]) -> None:
-    """Put attempts on record, before the wire is touched."""
-    if attempts:
-        connection.execute(insert(ATTEMPT), [dict(attempt) for attempt in attempts])
+    """Put attempts on record, before the wire is touched; each has the columns in `_OPENED`."""
+    many.insert(ATTEMPT, connection, _OPENED, [[each[name] for name in _OPENED] for each in attempts])
 
 
 def close_attempts(connection: Connection, outcomes: Sequence[Mapping[str, Any]]) -> None:
     """Write how attempts ended: rows of release, fence, act, outcome, remote_id, detail, finished_at."""
-    if outcomes:
-        statement = (
-            update(ATTEMPT)
-            .where(
-                ATTEMPT.c.release == bindparam("_release"),
-                ATTEMPT.c.fence == bindparam("_fence"),
-                ATTEMPT.c.act == bindparam("_act"),
-                ATTEMPT.c.outcome.is_(None),
-            )
-            .values({name: bindparam(f"_{name}") for name in ("outcome", "remote_id", "detail", "finished_at")})
-        )
-        connection.execute(statement, [{f"_{key}": value for key, value in each.items()} for each in outcomes])
+    rows = [[each[name] for name in (*_ATTEMPT, *_ENDED)] for each in outcomes]
+    many.update(ATTEMPT, connection, _ATTEMPT, _ENDED, rows, only="attempt.outcome IS NULL")
 
 
 def settle_attempts(connection: Connection, outcomes: Sequence[Mapping[str, Any]]) -> None:
     """Correct how attempts ended that were written down as unknown; the same rows as `close_attempts` takes."""
     for each in outcomes:
         of = (ATTEMPT.c.release == each["release"], ATTEMPT.c.fence == each["fence"], ATTEMPT.c.act == each["act"])
-        told = {name: each[name] for name in ("outcome", "remote_id", "detail", "finished_at")}
+        told = {name: each[name] for name in _ENDED}
         connection.execute(update(ATTEMPT).where(*of, ATTEMPT.c.outcome == "unknown").values(told))
 
 
