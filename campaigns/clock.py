@@ -51,7 +51,7 @@ def iso(instant: datetime) -> str:
     if instant.tzinfo is None:
         message = "a naive datetime has no instant; attach a zone first"
         raise ValueError(message)
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{instant.astimezone(UTC).isoformat(timespec='seconds')[:19]}Z"
 
 
 def parse_iso(text: str) -> datetime:
@@ -78,4 +78,4 @@ def instant_text(value: datetime) -> str:
     if value.tzinfo is None:
         message = f"{value!r} is naive; only aware instants are stored"
         raise ValueError(message)
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{value.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"

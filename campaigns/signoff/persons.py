@@ -2,8 +2,10 @@
 
 import unicodedata
 from collections.abc import Collection
+from functools import lru_cache
 
 
+@lru_cache(maxsize=1024)
 def folded(name: str) -> str:
     """Return *name* without what typing makes of it: NFKC, case-folded, single spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -5,6 +5,7 @@ A table is written by one module; but whoever holds the database's password can 
 restored disk may hold worse. One such row must not stop the reading of the others.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -53,6 +54,29 @@ def sound(of: Table, row: RowMapping) -> tuple[dict[str, Any], tuple[str, ...]]:
             value = _nothing(column)
         found[column.name] = value
     return found, tuple(damaged)
+
+
+def unfit(of: Table, row: Mapping[str, Any]) -> list[str]:
+    """Return the names of the columns of table *of* whose value in *row* does not fit; a sound row is quickly seen."""
+    return [
+        column.name
+        for column, usual in _usual(of)
+        if type(row[column.name]) not in usual and not fits(column, row[column.name])
+    ]
+
+
+@cache
+def _usual(of: Table) -> list[tuple[Column[Any], frozenset[type]]]:
+    """Return for each column the types of which any value fits."""
+    found = []
+    for column in of.c:
+        types: set[type] = {type(None)} if column.nullable else set()
+        if isinstance(column.type, Json):
+            types |= {list, dict}
+        elif not isinstance(column.type, Instant):
+            types.add(_plain(column))
+        found.append((column, frozenset(types)))
+    return found
 
 
 def fits(column: Column[Any], value: Any) -> bool:

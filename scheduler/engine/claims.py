@@ -107,9 +107,8 @@ def begin(
     verdicts = {row["id"]: judge(row, evidence, now) for row in mine}
     once_a_batch(mine, verdicts)
     urgent.within_limits(connection, room.folder, mine, verdicts)
-    steps = [_step(held[row["id"]], row, verdicts[row["id"]], lease, now) for row in mine]
-    if owner is not None:
-        steps = [replace(step, sets={**step.sets, "owner": owner}) if _begins(step) else step for step in steps]
+    sender = {} if owner is None else {"owner": owner}
+    steps = [_step(held[row["id"]], row, verdicts[row["id"]], lease, now, sender) for row in mine]
     doubts = ledger.in_doubt(connection, mine)
     steps = [_doubted(step, rows[step.id], verdicts[step.id], doubts, capabilities, now) for step in steps]
     moved = ledger.move(connection, steps, now, locked=rows)
@@ -171,10 +170,6 @@ def _waits_for_an_answer(verdict: Verdict) -> bool:
     return verdict.act is Act.WAIT and {each.name for each in verdict.conditions if not each.holds} == {"lateness"}
 
 
-def _begins(step: Step) -> bool:
-    return step.move is Move.BEGIN
-
-
 def once_a_batch(rows: Sequence[Mapping[str, Any]], verdicts: dict[str, Verdict]) -> None:
     """Let the same words on the same account begin once in a batch; the other waits, and the gate then refuses it."""
     seen: set[str] = set()
@@ -187,13 +182,21 @@ def once_a_batch(rows: Sequence[Mapping[str, Any]], verdicts: dict[str, Verdict]
             seen.add(row["bytes_digest"])
 
 
-def _step(claim: Claim, row: Mapping[str, Any], verdict: Verdict, lease: timedelta, now: datetime) -> Step:
+def _step(
+    claim: Claim,
+    row: Mapping[str, Any],
+    verdict: Verdict,
+    lease: timedelta,
+    now: datetime,
+    sender: Mapping[str, str],
+) -> Step:
     match verdict.act:
         case Act.PUBLISH:
             sets: dict[str, Any] = {
                 "tries": row["tries"] + 1,
                 "key_since": row["key_since"] or now,
                 "lease_until": now + lease,
+                **sender,
             }
             return Step(claim.id, Move.BEGIN, fence=claim.fence, sets=sets)
         case Act.EXPIRE:

@@ -49,6 +49,8 @@ class Ending:
 
     def later(self, by: timedelta) -> "Ending":
         """Return the same with its instants moved *by* so much: from the clock of one machine to that of another."""
+        if self.again_at is None and self.busy_until is None:
+            return self
         again = None if self.again_at is None else self.again_at + by
         busy = None if self.busy_until is None else self.busy_until + by
         return replace(self, again_at=again, busy_until=busy)

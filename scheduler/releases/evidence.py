@@ -23,6 +23,7 @@ from scheduler.releases.journal import Journal
 from scheduler.releases.ledger import RELEASE
 from scheduler.releases.locality import stays_here
 from scheduler.releases.models import ChannelState, Hold
+from scheduler.releases.outgoing import parse
 from scheduler.releases.states import State
 
 HOLD = table(Hold)
@@ -101,11 +102,11 @@ def _debts(connection: Connection, folder: Path) -> tuple[dict[tuple[str, str], 
 
 
 def local(row: Mapping[str, Any]) -> bool:
-    """Return whether the endpoint in the stored bytes of *row* stays on this machine."""
+    """Return whether the endpoint in the stored bytes of *row* stays on this machine; what nobody can read does not."""
     try:
-        outgoing = json.loads(row["outgoing"])
-        return stays_here(outgoing["kind"], outgoing["server"])
-    except (ValueError, KeyError, TypeError, AttributeError):
+        outgoing = parse(row["outgoing"])
+        return stays_here(outgoing.kind, outgoing.server)
+    except (CordialeError, ValueError, TypeError, AttributeError):
         return False
 
 

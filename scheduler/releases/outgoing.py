@@ -8,6 +8,7 @@ that an urgent rule may name: each release has one form, so that what was signed
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from campaigns.clock import iso, parse_iso
@@ -135,9 +136,10 @@ def digest(form: bytes) -> str:
     return hashlib.sha256(form).hexdigest()
 
 
+@lru_cache(maxsize=512)
 def parse(form: str | bytes) -> Outgoing:
     """
-    Read a canonical form back.
+    Read a canonical form back; those of one group are kept, for several ask. Nobody changes what this returns.
 
     Raises:
         NotTrusted: If *form* is not canonical, or not of this version.

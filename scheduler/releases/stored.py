@@ -51,7 +51,7 @@ def _as_far_as_can_be(connection: Connection, where: ColumnElement[bool], *, loc
 
 def _wrong(row: Mapping[str, Any]) -> list[str]:
     """Return the columns of *row* that do not hold what they should: SQLite keeps anything anywhere."""
-    wrong = [column.name for column in RELEASE.c if not damaged.fits(column, row[column.name])]
+    wrong = damaged.unfit(RELEASE, row)
     if "state" not in wrong and row["state"] not in _STATES:
         wrong.append("state")
     if "findings" not in wrong and not all(_is_finding(each) for each in row["findings"]):
