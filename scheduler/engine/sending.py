@@ -29,6 +29,7 @@ from scheduler.engine.steady import Steady
 from scheduler.engine.stride import Stride
 from scheduler.engine.takedown import Remover
 from scheduler.engine.tally import Tally
+from scheduler.engine.wires import Wires
 from scheduler.publisher import (
     Busy,
     Capabilities,
@@ -91,6 +92,7 @@ class Sender:
         self._endings: asyncio.Queue[tuple[Permit, Ending]] = asyncio.Queue()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cordiale-db")
         self._sends: set[asyncio.Task[None]] = set()
+        self._wires = Wires(self._send, self._start)
 
     def take(self, claim: Claim) -> None:
         """Accept a claim; call it on the loop."""
@@ -144,7 +146,7 @@ class Sender:
                 stride.took(len(group), clock.monotonic() - asked)
                 for permit in permits:
                     self.begun[permit.claim] = asked
-                    self._start(self._send(permit))
+                    self._wires.put(permit)
                 for claim in set(group) - {permit.claim for permit in permits}:
                     self._lanes.leave(claim)
                     self._done(claim)
@@ -182,7 +184,7 @@ class Sender:
         shop.tally.well("journal")
         return permits
 
-    async def _send(self, permit: Permit) -> None:
+    async def _send(self, permit: Permit, came: float) -> None:
         if clock.monotonic() - self.begun[permit.claim] >= self._shop.lease.total_seconds():
             # This process was stopped meanwhile, and others may have taken it over; the fence decides.
             self._lanes.leave(permit.claim)
@@ -190,10 +192,9 @@ class Sender:
             self._endings.put_nowait((permit, Ending(Move.RETRY, "unreachable", why, again_at=clock.now())))
             return
         points.reached(Point.TOUCHING)
-        started = clock.monotonic()
         answer = await self._answer(permit)
         points.reached(Point.ANSWERED)
-        quick = clock.monotonic() - started < QUICK and not isinstance(answer, PublishFault)
+        quick = clock.monotonic() - came < QUICK and not isinstance(answer, PublishFault)
         self._lanes.leave(permit.claim, quick=quick)
         declared = self._shop.capabilities(permit.outgoing.kind, permit.outgoing.options)
         end = ending(answer, declared, tries=permit.tries, key_since=permit.key_since, now=clock.now())
