@@ -15,6 +15,8 @@ LOG = structlog.get_logger()
 EVENT = table(Event)
 HEAD = table(TreeHead)
 NODE = table(TreeNode)
+_TAKEN = select(HEAD).with_for_update()
+_LAST = select(func.max(EVENT.c.seq))
 KEPT_FROM = 8  #: level of the smallest subtrees that are kept; a proof hashes fewer leaves than 2**KEPT_FROM anew
 
 
@@ -63,9 +65,9 @@ def take(connection: Connection) -> Head:
     A head that is lacking or does not fit the events (somebody changed the database) is made anew from what is there:
     the log goes on, and it is for people to find out what was done to it.
     """
-    row = connection.execute(select(HEAD).with_for_update()).mappings().first()
+    row = connection.execute(_TAKEN).mappings().first()
     # A statement of its own: PostgreSQL would answer the same one as of before it waited for the lock.
-    last = connection.execute(select(func.max(EVENT.c.seq))).scalar() or 0
+    last = connection.execute(_LAST).scalar() or 0
     if row is not None and row["last"] == last:
         try:
             return Head(row["origin"], row["last"], _frontier(row["size"], row["frontier"]))

@@ -39,6 +39,13 @@ APPROVAL = table(Approval)
 SUBJECT = table(ApprovalSubject)
 AHEAD = timedelta(minutes=10)  #: how far two machines' clocks may differ
 _CHUNK = 500  #: ids in one IN list
+_VOID = SUBJECT.c.voided_at.is_not(None)
+_LAST_VOID = func.max(type_coerce(SUBJECT.c.voided_at, String))  # as it stands: it may be no instant
+_FRESH = select(
+    select(func.count()).select_from(APPROVAL).scalar_subquery(),
+    select(func.max(APPROVAL.c.id)).scalar_subquery(),
+    *(select(each).select_from(SUBJECT).where(_VOID).scalar_subquery() for each in (func.count(), _LAST_VOID)),
+)
 
 
 def record(connection: Connection, decision: "Decision", envelope: str, at: datetime) -> bool:
@@ -134,14 +141,7 @@ def decided(connection: Connection, ids: Iterable[str]) -> dict[str, set[str]]:
 
 def fresh(connection: Connection) -> str:
     """Return a token that changes when a decision is recorded or voided, and costs no reading of envelopes."""
-    is_void = SUBJECT.c.voided_at.is_not(None)
-    parts = (
-        select(func.count()).select_from(APPROVAL),
-        select(func.max(APPROVAL.c.id)),
-        select(func.count()).select_from(SUBJECT).where(is_void),
-        select(func.max(type_coerce(SUBJECT.c.voided_at, String))).where(is_void),  # as it stands: it may be no instant
-    )
-    return ":".join(str(part) for part in connection.execute(select(*(part.scalar_subquery() for part in parts))).one())
+    return ":".join(str(part) for part in connection.execute(_FRESH).one())
 
 
 @dataclass(frozen=True)

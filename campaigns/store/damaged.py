@@ -29,10 +29,15 @@ def read(
 
     Such a column reads as None; where it may not be None, as an empty text or list, as 0, or as the last of instants.
     """
-    columns = [type_coerce(each, String).label(each.name) if _typed(each) else each for each in of.c]
-    statement = select(*columns).where(where)
+    statement = select(*_unread(of)).where(where)
     found = connection.execute(statement.with_for_update(skip_locked=skip_locked) if lock else statement)
     return [sound(of, row) for row in found.mappings()]
+
+
+@cache
+def _unread(of: Table) -> tuple[ColumnElement[Any], ...]:
+    """Return the columns of table *of*, instants and JSON as the texts that they are kept as."""
+    return tuple(type_coerce(each, String).label(each.name) if _typed(each) else each for each in of.c)
 
 
 def _typed(column: Column[Any]) -> bool:

@@ -34,6 +34,10 @@ _OUT = (State.SENDING, State.PUBLISHED, State.UNCERTAIN, State.HANDED_OVER, Stat
 SAID = tuple(state.value for state in _OUT)
 _BLACKOUT_FIELDS = ("campaign", "id", "partner", "start", "end", "zone", "reason")
 _HOLD_FIELDS = ("id", "scope", "target", "partner", "reason")
+#: What is asked for every group, put together once.
+_SILENCES = select(*(_BLACKOUT.c[name] for name in _BLACKOUT_FIELDS))
+_STANDING = select(*(HOLD.c[name] for name in _HOLD_FIELDS)).where(HOLD.c.lifted_at.is_(None))
+_EVERY = CHANNEL_STATE.c.channel.is_not(None)
 
 
 class EvidenceRoom:
@@ -117,8 +121,7 @@ def standing_holds(connection: Connection, trust_folder: Path) -> tuple[list[Map
     Only what says whom they hold is read: damage to the rest of a row changes nothing. One of an unknown scope
     holds everything.
     """
-    wanted = select(*(HOLD.c[name] for name in _HOLD_FIELDS)).where(HOLD.c.lifted_at.is_(None))
-    rows: list[Mapping[str, Any]] = [dict(row) for row in connection.execute(wanted).mappings()]
+    rows: list[Mapping[str, Any]] = [dict(row) for row in connection.execute(_STANDING).mappings()]
     path, known = held_file(trust_folder), {(row["id"], row["scope"], row["target"]) for row in rows}
     try:
         held = json.loads(path.read_text("utf-8"))
@@ -141,7 +144,7 @@ def held_file(trust_folder: Path) -> Path:
 def blackouts(connection: Connection) -> list[Silence]:
     """Return every blackout; one whose times cannot be read never ends."""
     found = []
-    for row in connection.execute(select(*(_BLACKOUT.c[name] for name in _BLACKOUT_FIELDS))).mappings():
+    for row in connection.execute(_SILENCES).mappings():
         readable = True
         try:
             start, end = span(row["start"], row["zone"])[0], span(row["end"], row["zone"])[1]
@@ -169,7 +172,7 @@ def breakers(connection: Connection) -> dict[str, tuple[datetime, str]]:
     One whose row cannot be read stays so.
     """
     found = {}
-    for row in channel_states(connection, CHANNEL_STATE.c.channel.is_not(None)):
+    for row in channel_states(connection, _EVERY):
         if instants := [row[name] for name in ("open_until", "busy_until") if row[name]]:
             found[row["channel"]] = (max(instants), row["why"])
     return found
