@@ -53,12 +53,15 @@ class Lanes:
         """
         channel = claim.channel
         self._out[channel] -= 1
+        crowded = self._crowded(channel)
         if quick:
             self._width[channel] = min(self._widest, self.width(channel) + 1)
         elif quick is not None:
             self._width.pop(channel, None)
         if channel in self._waiting:
             self._news.set()
+        if crowded and not self._crowded(channel):  # wide enough now for one more claim than waits
+            self._room()
 
     def width(self, channel: str) -> int:
         """Return how many of *channel* may be abreast now; call it on any thread."""
@@ -66,7 +69,11 @@ class Lanes:
 
     def crowded(self) -> frozenset[str]:
         """Return the channels of which as many wait as may be abreast; call it on any thread."""
-        return frozenset(each for each, lane in list(self._waiting.items()) if len(lane) >= self.width(each))
+        return frozenset(each for each in list(self._waiting) if self._crowded(each))
+
+    def _crowded(self, channel: str) -> bool:
+        lane = self._waiting.get(channel)
+        return lane is not None and len(lane) >= self.width(channel)
 
     async def take(self) -> list[Claim]:
         """Wait until it is somebody's turn, and return all whose turn it is."""

@@ -120,6 +120,25 @@ def test_a_quick_channel_gets_a_wider_lane_and_a_slow_answer_narrows_it():
     run(work())
 
 
+def test_a_lane_that_widens_says_that_it_has_room():
+    """A channel that is crowded no longer because its lane became wider says so as well: nobody waits to be told."""
+
+    async def work() -> None:
+        said: list[str] = []
+        lanes = Lanes(lambda: said.append("room"), abreast=2, widest=8)
+        for claim in claims_of("feed", 5):
+            lanes.put(claim)
+        out = await lanes.take()
+        assert (lanes.crowded(), said) == ({"feed"}, [])
+        lanes.leave(out[0], quick=True)
+        assert (lanes.crowded(), said) == ({"feed"}, [])
+        lanes.leave(out[1], quick=True)
+
+        assert (lanes.crowded(), said) == (frozenset(), ["room"])
+
+    run(work())
+
+
 def test_a_wide_lane_begins_together_what_it_can():
     """Of a lane that was widened nothing begins before a half has left, so that groups are large."""
 
