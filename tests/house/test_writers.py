@@ -99,7 +99,14 @@ def writes(path: Path) -> Iterator[str]:
     for node in ast.walk(tree.syntax(path)):
         if isinstance(node, ast.Call) and node.args:
             called = ast.unparse(node.func).split(".")
-            if called[-1] in WRITES and called[:-1] in ([], ["sqlalchemy"], ["dialect"], ["postgresql"], ["sqlite"], ["many"]):
+            if called[-1] in WRITES and called[:-1] in (
+                [],
+                ["sqlalchemy"],
+                ["dialect"],
+                ["postgresql"],
+                ["sqlite"],
+                ["many"],
+            ):
                 target = node.args[0]
                 direct = isinstance(target, ast.Call) and ast.unparse(target.func).endswith("table") and target.args
                 model = ast.unparse(target.args[0]) if direct else known.get(ast.unparse(target), "")
