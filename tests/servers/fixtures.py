@@ -12,6 +12,7 @@ from tests.servers import synapse_server as synapse
 from tests.servers import wordpress_server as wordpress
 from tests.servers.http_sink import HttpSink
 from tests.servers.mastodon_server import MastodonServer
+from tests.servers.notify_server import NotifyServer
 from tests.servers.pds_server import PdsServer
 from tests.servers.smtp_server import SmtpServer, certificate, server_context
 from tests.servers.synapse_server import SynapseServer
@@ -94,3 +95,11 @@ def pds_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PdsServer]:
         pytest.skip(reason)
     with PdsServer(tmp_path_factory.mktemp("pds")) as server:
         yield server
+
+
+@pytest.fixture
+def notify_server() -> Iterator[NotifyServer]:
+    """Give a fake of GOV.UK Notify."""
+    with NotifyServer() as server:
+        yield server
+    gc.collect()  # as above

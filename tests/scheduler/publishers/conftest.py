@@ -17,6 +17,7 @@ from tests.scheduler.publishers.deliveries import (
     feed_rig,
     mastodon_rig,
     matrix_rig,
+    notify_rig,
     outbox_rig,
     partner_pack_rig,
     smtp_rig,
@@ -48,6 +49,7 @@ def mail_server(tmp_path: Path, server_tls: ssl.SSLContext) -> Iterator[SmtpServ
 @pytest.fixture(
     params=[
         "smtp",
+        "govuk-notify",
         "webhook",
         "mastodon",
         pytest.param("bluesky", marks=pytest.mark.servers),
@@ -71,6 +73,8 @@ def rig(request: pytest.FixtureRequest, bench: Bench) -> Rig:
         return matrix_rig(bench, request.getfixturevalue("synapse_server"))
     if request.param == "bluesky":
         return bluesky_rig(bench, request.getfixturevalue("pds_server"))
+    if request.param == "govuk-notify":
+        return notify_rig(bench, request.getfixturevalue("notify_server"))
     if request.param == "telegram":
         return telegram_rig(bench, request.getfixturevalue("telegram_server"))
     if request.param == "wordpress":

@@ -16,15 +16,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from campaigns.settings import Settings
+from content.counting import notify
 from scheduler import roster
 from scheduler.publisher import Capabilities, Delivery, Endpoint, Publisher
 from scheduler.publishers import bluesky, matrix
 from scheduler.releases.identity import idempotency_key, release_id
 from scheduler.releases.outgoing import Outgoing, OutgoingMedia, OutgoingPart, canonical, digest
 from scheduler.transport.door import Transport
-from tests.servers import pds_server, synapse_server, telegram_server
+from tests.servers import notify_server, pds_server, synapse_server, telegram_server
 from tests.servers.http_sink import HttpSink
 from tests.servers.mastodon_server import ACCOUNT, TOKEN, MastodonServer
+from tests.servers.notify_server import NotifyServer
 from tests.servers.pds_server import PdsServer
 from tests.servers.smtp_server import SmtpServer
 from tests.servers.synapse_server import SynapseServer
@@ -142,6 +144,7 @@ class Rig:
     refusing: Callable[[], dict[str, Any]]  #: makes the channel say no; returns what changes in the endpoint
     unreachable: dict[str, Any]  #: what changes in the endpoint so that nothing can leave
     canaries: tuple[str, ...] = ()
+    alters: Callable[[str], str] = str  #: what the channel is known to make of a text
     looks_first: bool = False  #: publishes nothing that a look-up finds, though the channel absorbs no key
     capabilities: Capabilities = field(init=False)
     publisher: Publisher = field(init=False)
@@ -177,6 +180,25 @@ def smtp_rig(bench: Bench, server: SmtpServer) -> Rig:
         "options": {"to": "all@list.example"},
     }
     return Rig(bench, endpoint, shown, refuse, {"server": f"127.0.0.1:{free_port()}"}, (PASSWORD,))
+
+
+def notify_rig(bench: Bench, server: NotifyServer) -> Rig:
+    bench.secret("notify", notify_server.KEY)
+    bench.secret("wrong", notify_server.KEY.replace(notify_server.SECRET, notify_server.SERVICE))
+
+    def shown(what: Delivery) -> list[str]:
+        return [each["body"] for each in server.sent if each["reference"] == what.piece_key]
+
+    endpoint = {
+        "kind": "govuk-notify",
+        "server": server.url,
+        "account": "CELL",
+        "credential": "notify",
+        "options": {"to": "+447700900000", "template": notify_server.TEMPLATE},
+    }
+    away = {"server": f"http://127.0.0.1:{free_port()}"}
+    secrets = (notify_server.KEY, notify_server.SECRET)
+    return Rig(bench, endpoint, shown, lambda: {"credential": "wrong"}, away, secrets, alters=notify.sent)
 
 
 def webhook_rig(bench: Bench, sink: HttpSink) -> Rig:
