@@ -84,7 +84,7 @@ build/servers/pds.stamp: tests/servers/pds/package.json tests/servers/pds/packag
 	mkdir -p build/servers/pds
 	cp $^ build/servers/pds/
 	npm ci --prefix build/servers/pds --no-audit --no-fund --ignore-scripts --loglevel=error
-	npm rebuild --prefix build/servers/pds --build-from-source better-sqlite3
+	npm_config_build_from_source=true npm rebuild --prefix build/servers/pds better-sqlite3
 	@touch $@
 
 .venv/bin/python:
