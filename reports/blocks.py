@@ -36,7 +36,7 @@ class Releases:
     """The releases that blocks are about, a row each, in the order of their ids."""
 
     ids: Column
-    #: source, and what a release says by itself: channel, locale, message, its one audience, entry, variant
+    #: source, and what a release says by itself: channel, locale, message, its one audience or several, entry, variant
     said: Mapping[str, Words]
 
 
@@ -85,14 +85,26 @@ class Block:
         known = self.of.said[name].words
         return {known[code] for code in np.unique(self.codes(name))}
 
-    def within(self, scope: Mapping[str, str]) -> "Block":
+    def within(self, scope: Mapping[str, str | tuple[str, ...]]) -> "Block":
         """Return the figures of *scope*; with `entry` in it, those of one entry of the document."""
         kept = np.ones(self.many, dtype=bool)
         for name, word in scope.items():
-            kept &= self.codes(name) == self.of.said[name].code(word) if name in self.of.said else False
+            if isinstance(word, str):
+                kept &= self.codes(name) == self.of.said[name].code(word) if name in self.of.said else False
+            else:
+                kept &= self._among(name, word)
         return self if kept.all() else self.only(kept)
 
-    def level(self, _scope: Mapping[str, str]) -> str:
+    def _among(self, name: str, words: tuple[str, ...]) -> Column:
+        """Mark the releases that say one of *words*; of audiences, also those whose several are all among them."""
+        said, served = self.of.said[name], self.of.said["served"]
+        mine: Column = np.isin(self.codes(name), [said.code(word) for word in words])
+        if name == "audience":
+            within = [code for code, word in enumerate(served.words) if word and set(word.split()) <= set(words)]
+            mine |= np.isin(self.codes("served"), within)
+        return mine
+
+    def level(self, _scope: Mapping[str, str | tuple[str, ...]]) -> str:
         """Return what its subjects are."""
         return self.subject_kind
 

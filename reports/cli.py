@@ -1,7 +1,5 @@
 """`cordiale report`: evaluation out."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,12 +40,6 @@ def report(
     by: Annotated[
         str, typer.Option("--by", metavar="LIST", help="Which tables: some of audience, channel, locale, message.")
     ] = "",
-    drawn: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--drawn", metavar="MESSAGE", help="Its variants went to list halves drawn at random: you attest."
-        ),
-    ] = None,
     dated: Annotated[
         bool, typer.Option("--dated", help="Print when it was made; without, the same figures give the same bytes.")
     ] = False,
@@ -70,7 +62,7 @@ def report(
     from campaigns import clock, settings
     from campaigns.documents.write import write_whole
     from campaigns.store.engine import open_database, reading
-    from campaigns.terminal import show_json
+    from campaigns.terminal import counting, show_json
 
     configured = settings.load()
     language = language or configured.language
@@ -78,7 +70,7 @@ def report(
     _chosen([language], LANGUAGES, "language")
     days = _day(since, "--since"), _day(until, "--until")
     database = open_database(configured.database_url)
-    with _bar(f"Evaluating {campaign}") as step:
+    with counting(f"Evaluating {campaign}") as step:
         from reports import engines, tables
         from reports.evaluation import evaluate
         from reports.files import files
@@ -88,7 +80,7 @@ def report(
         chosen = tuple(_chosen(by.split(","), tables.BY, "table")) if by else tables.BY
         with engines.chosen(engine, archive, scheduler) as source, reading(database) as connection:
             window = Window(*days)
-            found = evaluate(connection, campaign, window=window, by=chosen, drawn=drawn or (), engine=source)
+            found = evaluate(connection, campaign, window=window, by=chosen, engine=source)
         step(1)
         made = files(found, wanted, language, clock.now() if dated else None)
         step(1)
@@ -173,25 +165,3 @@ def _make(folder: Path) -> None:
     except OSError as error:
         message = f"The folder {folder} cannot be made: {error.strerror}."
         raise EnvironmentFault(message, "Name a folder that may be written.") from None
-
-
-@contextmanager
-def _bar(title: str) -> Iterator[Callable[[int], None]]:
-    """Show that something is under way, on a terminal; in a pipe, nothing."""
-    import sys
-
-    if not sys.stderr.isatty():
-        yield lambda _count: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    shown = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TextColumn("{task.completed:,.0f}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*shown, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(title, total=None)
-        yield lambda count: progress.advance(task, count)

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from campaigns.errors import Refused
 from reports.evaluation import Evaluation, evaluate
-from reports.figures import Figure
+from reports.figures import Figure, Qualifier
 from reports.measures import Count, Metric
-from reports.metrics import METRICS
+from reports.metrics import EFFECTIVE, METRICS
 from reports.series import Gathered, Known, gather
 from reports.statistics.claim import too_small
 from reports.statistics.proportions import Interval, newcombe
@@ -70,7 +70,7 @@ def compare(connection: Connection, first: str, second: str) -> Comparison:
     lines = []
     for metric in METRICS.values():
         figures = [gather(metric, each.series, {}) for each in sides]
-        if not any(each.parts for each in figures):
+        if metric.id == EFFECTIVE or not any(each.parts for each in figures):
             continue
         daily = tuple(_daily(metric, each.figure, one.days) for each, one in zip(figures, sides, strict=True))
         difference = _difference(metric, figures[0].figure, figures[1].figure)
@@ -104,6 +104,8 @@ def _difference(metric: Metric, one: Figure, other: Figure) -> Interval | None:
     pairs = [(each.numerator, each.denominator) for each in (one, other)]
     if not metric.share or any(top is None or not bottom for top, bottom in pairs):
         return None
+    if any(each.qualifier is Qualifier.WEIGHTED for each in (one, other)):
+        return None  # how much its weights say is known of each share alone, not of what was pooled here
     known = [(top or 0.0, bottom or 1.0) for top, bottom in pairs]
     if metric.people and too_small(*(cell for top, bottom in known for cell in (top, bottom - top))):
         return None

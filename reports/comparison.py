@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from reports import export
+from reports.claims import POINTS
 from reports.compare import Comparison, Line, Side
 from reports.grid import Cell, Grid
 from reports.measures import People
 from reports.page import environment
-from reports.sections import POINTS
 from reports.words import Words
 
 HEADINGS = (

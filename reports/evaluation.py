@@ -1,8 +1,8 @@
 """Everything a report says, before it is put into words: goals, tables, counts, provenance, and what is not known."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -12,16 +12,19 @@ from sqlalchemy import Connection, select
 from campaigns.documents import schema
 from campaigns.plan import stored
 from campaigns.store.tables import table
-from reports import frames, tables
+from reports import declared, frames, studies, tables
 from reports.findings import Finding, findings
 from reports.goals import Dropped, Goal
 from reports.judging import judged
 from reports.known import known as known_of
 from reports.metrics import METRICS
 from reports.models import ReadingImport
+from reports.quasi import Ground
 from reports.referrals import indicators, ledger
+from reports.referrals.indicators import Series as Stated
 from reports.referrals.indicators import Watch
-from reports.series import Known, subjects, with_rates
+from reports.series import Known, Series, subjects, with_rates
+from reports.studies import Outcome
 from reports.subjects import Sent, releases, unknown
 from reports.waves import Wave, waves
 from reports.window import Window, added
@@ -56,7 +59,9 @@ class Evaluation:
     tables: tuple[tables.Table, ...]
     waves: tuple[Wave, ...]
     findings: tuple[Finding, ...]
+    studies: tuple[Outcome, ...]  #: what was declared, and what came of it
     referrals: Watch | None  #: None: nothing was referred
+    stated: tuple[Stated, ...]  #: totals that others stated of referrals, by period
     states: dict[str, int]  #: release state -> how many
     sent: tuple[Sent, ...]
     series: tuple[Known, ...]
@@ -83,15 +88,13 @@ def evaluate(
     *,
     window: Window = WHOLE,
     by: tuple[str, ...] = tables.BY,
-    drawn: Collection[str] = (),
     engine: frames.Engine | None = None,
 ) -> Evaluation:
     """
     Evaluate *campaign* from its rolled-up readings.
 
     Goals are judged by what was known at the end of *window*; tables and waves hold what it added. *by* says which
-    tables there are; *drawn* names the messages whose list halves were drawn at random. The
-    rolled-up readings come from *engine*, the database where none is given.
+    tables there are. The rolled-up readings come from *engine*, the database where none is given.
 
     Raises:
         UnknownCampaign: If the database has no such campaign.
@@ -115,6 +118,14 @@ def evaluate(
     out = tables.went_out(sent, {})
     surveyed = any(METRICS[each.metric].denominator == "respondents" for each in known)
     before = frames.as_series(source.newest(campaign, document.starts), sent) if surveyed else []
+    declared_at = declared.declared(connection, campaign) if document.studies else {}
+    signed_at = declared.signed(connection, campaign) if document.studies else {}
+    tried = declared.trials(document.studies, declared_at, signed_at, sent)
+    claimed = findings(known, before, sent, tried)
+    surveys = [each for each in known if isinstance(each, Series)]
+    ground = Ground(source, campaign, surveys, window.until)
+    early = frozenset(each.study for each in tried if each.beforehand)
+    studied = studies.outcomes(document, ground, declared_at, goals, claimed, early)
     referred = ledger.items(connection, campaign)
     since, until = (_instant(window.since), _instant(window.until, after=True))
     return Evaluation(
@@ -127,8 +138,10 @@ def evaluate(
         ),
         tables=tuple(tables.table(each, document, series, sent, goals) for each in by),
         waves=waves(document, sent, series),
-        findings=findings(known, before, sent, drawn),
+        findings=(*claimed, *(one for each in studied if each.study.experiment is None for one in each.findings)),
+        studies=studied,
         referrals=indicators.watch(referred, since=since, until=until) if referred else None,
+        stated=_stated(connection, window),
         states=dict(Counter(each.state for each in sent)),
         sent=tuple(sent),
         series=tuple(series),
@@ -139,6 +152,21 @@ def evaluate(
         shared=sum(1 for each in out if len(each.audiences) > 1 and each.id in heard),
         stale=tuple(goal for goal in goals if goal.stale > STALE_DAYS),
     )
+
+
+def _stated(connection: Connection, window: Window) -> tuple[Stated, ...]:
+    """Return what was stated by the window's end of periods that touch it."""
+    found = []
+    for each in indicators.by_period(ledger.totals(connection), _iso(window.until)):
+        mine = tuple(
+            (added, on)
+            for added, on in each.added
+            if (window.since is None or added.period.last >= window.since)
+            and (window.until is None or added.period.first <= window.until)
+        )
+        if mine:
+            found.append(replace(each, added=mine))
+    return tuple(found)
 
 
 def _instant(day: date | None, *, after: bool = False) -> datetime | None:

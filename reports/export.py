@@ -10,10 +10,11 @@ from campaigns import clock
 from reports.evaluation import Evaluation
 from reports.figures import Figure
 from reports.findings import Finding
-from reports.goals import Goal, scope_of
+from reports.goals import Goal, audiences_of, scope_of
 from reports.illustrations import goal_name, subject_name
 from reports.metrics import METRICS
 from reports.series import Gathered
+from reports.studies import Outcome
 from reports.words import Words
 
 Cell = str | float | None
@@ -36,8 +37,10 @@ WAVES = (
 )  # fmt: skip
 CLAIMS = (
     "campaign", "claim", "rests_on", "metric", "subject_kind", "subject", "where", "estimate", "lower", "upper",
-    "level", "n", "method", "assumes", "cannot_show", "suppressed", "p", "always_valid_p",
+    "level", "n", "method", "assumes", "cannot_show", "suppressed", "p", "always_valid_p", "study", "effective_n",
 )  # fmt: skip
+STUDIES = ("campaign", "study", "asks", "design", "declared_at", "beforehand", "claims", "why_none")
+STEPS = ("campaign", "study", "step", "low", "high", "unit", "source")
 RELEASES = ("campaign", "release", "id", "message", "locale", "channel", "audiences", "state", "published_at", "url")
 
 
@@ -56,6 +59,10 @@ def tables(found: Evaluation, language: str) -> dict[str, Table]:
         made["waves"] = WAVES, list(_waves(found))
     if found.findings:
         made["claims"] = CLAIMS, [_claim(each, found) for each in found.findings]
+    if found.studies:
+        made["studies"] = STUDIES, [_study(each, found) for each in found.studies]
+    if any(each.made for each in found.studies):
+        made["roi"] = STEPS, [row for each in found.studies for row in _steps(each, found)]
     return made
 
 
@@ -93,7 +100,8 @@ def _goal(goal: Goal, found: Evaluation, words: Words) -> list[Cell]:
         goal_name(goal, found, words),
         kpi.stage,
         kpi.metric,
-        *(scope.get(key) for key in ("audience", "channel", "locale", "message")),
+        " ".join(audiences_of(kpi)) or None,
+        *(str(scope[key]) if key in scope else None for key in ("channel", "locale", "message")),
         kpi.baseline,
         kpi.baseline_as_of.isoformat() if kpi.baseline_as_of else None,
         kpi.target,
@@ -192,4 +200,38 @@ def _claim(finding: Finding, found: Evaluation) -> list[Cell]:
         "yes" if claim.suppressed else "no",
         claim.detail.get("p"),
         claim.detail.get("always_valid_p"),
+        finding.study or None,
+        " ".join(
+            f"{name}={claim.detail[key]:.10g}"
+            for name, key in zip(claim.n, ("effective_first", "effective_second"), strict=False)
+            if key in claim.detail
+        )
+        or None,
     ]
+
+
+def _study(each: Outcome, found: Evaluation) -> list[Cell]:
+    return [
+        found.document.campaign,
+        each.study.id,
+        each.study.asks,
+        each.study.design,
+        clock.iso(each.declared_at),
+        "yes" if each.beforehand else "no",
+        len(each.findings),
+        each.why or None,
+    ]
+
+
+def _steps(each: Outcome, found: Evaluation) -> Iterable[list[Cell]]:
+    """Return the assumptions of a return on investment, then what comes of them."""
+    steps, made, asked = each.steps, each.made, each.study.roi
+    if steps is None or made is None or asked is None:
+        return
+    given = ("observed", "worth", "baseline", "trend", "isolation", "externalities", "spent")
+    money = frozenset({"worth", "externalities", "spent", "benefit", "net"})
+    rows = [(name, one.low, one.high, one.source) for name in given for one in [getattr(steps, name)]]
+    rows += [(name, *getattr(made, name), "") for name in ("change", "beyond_trend", "attributed", "benefit", "net")]
+    for name, low, high, source in rows:
+        unit = asked.currency if name in money else "share" if name == "isolation" else "units"
+        yield [found.document.campaign, each.study.id, name, low, high, unit, source]

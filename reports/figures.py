@@ -27,6 +27,11 @@ class Qualifier(StrEnum):
     ABOUT = "about"  #: Rounded; `lower` and `upper` where the rounding says them.
     UNDER = "under"  #: At most `upper`: a small cell that the source hides.
     BETWEEN = "between"  #: Only the bounds are known.
+    WEIGHTED = "weighted"  #: A share of weighted answers; numerator and denominator count the answers themselves.
+
+
+#: Figures that are taken at their value.
+AT_VALUE = frozenset({Qualifier.EXACT, Qualifier.ABOUT, Qualifier.WEIGHTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +55,9 @@ class Figure:
         """
         The least and the most it can be; counts and shares are never below 0.
 
-        An exact or rounded figure is taken at its value: its bounds, if any, are shown and decide nothing.
+        An exact, rounded or weighted figure is taken at its value: its bounds, if any, are shown and decide nothing.
         """
-        if self.value is not None and self.qualifier in {Qualifier.EXACT, Qualifier.ABOUT}:
+        if self.value is not None and self.qualifier in AT_VALUE:
             return self.value, self.value
         return (self.lower or 0.0), (math.inf if self.upper is None else self.upper)
 

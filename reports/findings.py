@@ -1,13 +1,14 @@
 """Which claims a campaign's own figures allow: variants side by side, exposed against control, after against before."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from reports.blocks import Block
-from reports.figures import Figure
+from reports.declared import Trial
+from reports.figures import Figure, Qualifier
 from reports.measures import Metric
-from reports.metrics import METRICS
+from reports.metrics import EFFECTIVE, METRICS, base_of
 from reports.series import Known, Series
 from reports.statistics import lift
 from reports.statistics.claim import Claim
@@ -26,42 +27,50 @@ class Finding:
     metric: Metric
     subject_kind: str  #: message | audience | channel | campaign
     subject: str
-    where: str  #: channel and locale of a comparison of variants, or the split of a survey; "" for all
+    where: str  #: channels and locale of a comparison of variants, or the split of a survey; "" for all
     claim: Claim
+    study: str = ""  #: the study of the document that asked; "" where the figures alone allow the claim
 
 
 def findings(
-    known: Sequence[Known], before: Iterable[Series], sent: Sequence[Sent], drawn: Collection[str] = ()
+    known: Sequence[Known], before: Sequence[Series], sent: Sequence[Sent], trials: Sequence[Trial] = ()
 ) -> tuple[Finding, ...]:
     """
     Return the claims, in a steady order.
 
-    *before* are the figures from before the campaign; *drawn* the messages whose list halves were drawn at random, as
-    the reader of the list attests.
+    *before* are the figures from before the campaign; *trials* the experiments that the document declares. Variants
+    of which none was declared, or too late, are a comparison.
     """
     series = [each for each in known if isinstance(each, Series)]  # a block holds nothing that was asked in a survey
-    found = [*_variants(known, sent, drawn), *_panels(series), *_waves(series, before)]
+    found = [*_variants(known, sent, trials), *_panels(series), *_waves(series, before)]
     return tuple(sorted(found, key=lambda each: (each.subject_kind, each.subject, each.metric.id, each.where)))
 
 
-def _variants(known: Sequence[Known], sent: Sequence[Sent], drawn: Collection[str]) -> Iterable[Finding]:
+def _variants(known: Sequence[Known], sent: Sequence[Sent], trials: Sequence[Trial]) -> Iterable[Finding]:
     releases = {each.id: each for each in sent}
-    arms: dict[tuple[str, str, str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
+    tried = {each.id: next((trial for trial in trials if trial.covers(each)), None) for each in sent} if trials else {}
+    arms: dict[tuple[str, tuple[str, ...], str, str, Trial | None], dict[str, list[float]]]
+    arms = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
     for each in known:
         if each.metric not in OF_VARIANTS:
             continue
         for subject, figure in _counts(each):
             release = releases.get(subject)
             if release is not None and figure.denominator:
-                arm = arms[release.message, release.channel, release.locale, each.metric][release.variant]
+                trial = tried.get(subject)
+                channels = trial.channels if trial and trial.channels else (release.channel,)
+                arm = arms[release.message, channels, release.locale, each.metric, trial][release.variant]
                 arm[0] += figure.numerator or 0.0
                 arm[1] += figure.denominator
-    for (message, channel, locale, metric), counts in arms.items():
+    for (message, channels, locale, metric, trial), counts in arms.items():
         names = sorted(counts)
         for name in names[1:]:
             one, other = (Arm(each, counts[each][0], counts[each][1]) for each in (names[0], name))
-            claim = compare(one, other, drawn_at_random=message in drawn)
-            yield Finding(METRICS[metric], "message", message, f"{channel}, {locale}", claim)
+            claim = compare(one, other, drawn_at_random=trial is not None and trial.beforehand)
+            if trial is not None and not trial.beforehand:
+                claim = replace(claim, cannot=(*claim.cannot, "declared-late"))
+            place = ", ".join((*channels, locale))
+            yield Finding(METRICS[metric], "message", message, place, claim, trial.study if trial else "")
 
 
 def _counts(each: Known) -> Iterable[tuple[str, Figure]]:
@@ -71,12 +80,29 @@ def _counts(each: Known) -> Iterable[tuple[str, Figure]]:
     return [(each.subject, each.figure)] if each.subject_kind == "release" and not each.split else []
 
 
-def _sample(each: Series) -> lift.Sample | None:
-    """Return a survey's sample; None where the source does not say how many were asked."""
+def sample_of(each: Series, every: Iterable[Series]) -> lift.Sample | None:
+    """
+    Return a survey's sample; None where the source does not say how many were asked.
+
+    Of a weighted share, *every* holds how many unweighted answers say as much; without that there is no interval.
+    """
     top, bottom = each.figure.numerator, each.figure.denominator
-    if top is None or not bottom or METRICS[each.metric].denominator != "respondents":
+    if not bottom or METRICS[each.metric].denominator != "respondents":
         return None
-    return lift.unweighted(round(top), round(bottom))
+    share = each.figure.value
+    if each.figure.qualifier is Qualifier.WEIGHTED and share is not None:
+        effective = next((other.figure.value for other in every if _tells_of(other, each)), None)
+        agreed = share * bottom if top is None else top
+        return lift.known(round(agreed), round(bottom), share, effective) if effective else None
+    return None if top is None else lift.unweighted(round(top), round(bottom))
+
+
+def _tells_of(other: Series, each: Series) -> bool:
+    """Whether *other* is the effective base of *each*."""
+    mine = each.subject_kind, each.subject, each.source, each.at
+    theirs = other.subject_kind, other.subject, other.source, other.at
+    asked = {**each.split, "question": base_of(each.metric, each.split)}
+    return other.metric == EFFECTIVE and mine == theirs and dict(other.split) == asked
 
 
 def _panels(series: Sequence[Series]) -> Iterable[Finding]:
@@ -87,12 +113,12 @@ def _panels(series: Sequence[Series]) -> Iterable[Finding]:
         if panel in {CONTROL, EXPOSED}:
             groups[each.subject_kind, each.subject, each.metric, each.source, rest][panel] = each
     for (kind, subject, metric, _, rest), found in groups.items():
-        samples = [_sample(found[panel]) if panel in found else None for panel in (CONTROL, EXPOSED)]
+        samples = [sample_of(found[panel], series) if panel in found else None for panel in (CONTROL, EXPOSED)]
         if samples[0] and samples[1]:
             yield Finding(METRICS[metric], kind, subject, rest, lift.exposed_against_control(samples[0], samples[1]))
 
 
-def _waves(series: Sequence[Series], before: Iterable[Series]) -> Iterable[Finding]:
+def _waves(series: Sequence[Series], before: Sequence[Series]) -> Iterable[Finding]:
     def key(each: Series) -> tuple[object, ...]:
         return each.subject_kind, each.subject, each.metric, each.source, tuple(sorted(each.split.items()))
 
@@ -101,7 +127,7 @@ def _waves(series: Sequence[Series], before: Iterable[Series]) -> Iterable[Findi
         old = earlier.get(key(each))
         if old is None or old.at >= each.at:
             continue
-        samples = _sample(old), _sample(each)
+        samples = sample_of(old, before), sample_of(each, series)
         if samples[0] and samples[1]:
             where = ", ".join(f"{name} {value}" for name, value in sorted(each.split.items()))
             claim = lift.before_and_after(samples[0], samples[1])

@@ -150,6 +150,7 @@ def as_series(frame: pd.DataFrame, sent: Iterable[Sent]) -> list[Series]:
                 split=json.loads(row["dimensions"]) if row["dimensions"] else {},
                 figure=Figure(value, lower, upper, Qualifier(row["qualifier"]), numerator, denominator),
                 at=row["last_at"].to_pydatetime(),
+                served=served(row["subject"], releases),
             )
         )
     return found
@@ -163,6 +164,12 @@ def own(subject_kind: str, subject: str, releases: Mapping[str, Sent]) -> dict[s
         return {subject_kind: subject}
     found = releases.get(subject)
     return own_of(found) if found else {}
+
+
+def served(subject: str, releases: Mapping[str, Sent]) -> frozenset[str]:
+    """Return the audiences of a release that has several."""
+    found = releases.get(subject)
+    return frozenset(found.audiences) if found and len(found.audiences) > 1 else frozenset()
 
 
 def over_time(frame: pd.DataFrame, sent: Iterable[Sent], metric: str) -> pd.DataFrame:

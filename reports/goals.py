@@ -92,10 +92,17 @@ class Dropped:
     kpi: schema.Kpi
 
 
-def scope_of(kpi: schema.Kpi) -> dict[str, str]:
-    """Return what the KPI's figure is of: audience, channel, message, locale."""
-    keys = {"audience": kpi.audience, "channel": kpi.channel, "message": kpi.message, "locale": kpi.locale}
+def scope_of(kpi: schema.Kpi) -> dict[str, str | tuple[str, ...]]:
+    """Return what the KPI's figure is of: audience or several of them, channel, message, locale."""
+    named = audiences_of(kpi)
+    audience = named[0] if len(named) == 1 else named
+    keys = {"audience": audience, "channel": kpi.channel, "message": kpi.message, "locale": kpi.locale}
     return {name: value for name, value in keys.items() if value}
+
+
+def audiences_of(kpi: schema.Kpi) -> tuple[str, ...]:
+    """Return the audiences that the KPI names; none of them means all."""
+    return tuple(dict.fromkeys(kpi.audiences)) or ((kpi.audience,) if kpi.audience else ())
 
 
 @dataclass(frozen=True)

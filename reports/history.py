@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pandas as pd
 
-from reports.figures import Figure, Qualifier
-from reports.frames import SERIES, own
+from reports.figures import AT_VALUE, Figure
+from reports.frames import SERIES, own, served
 from reports.measures import Metric
 from reports.series import Scope, Series, gather
 from reports.statistics.forecast import Forecast, drift
@@ -40,10 +40,11 @@ def of_scope(
                 own(row["subject_kind"], row["subject"], releases),
                 json.loads(row["dimensions"]) if row["dimensions"] else {},
                 Figure(float(row["last_value"])), datetime.fromisoformat(day).replace(tzinfo=UTC),
+                served(row["subject"], releases),
             )  # fmt: skip
         if day in chosen:
             figure = gather(metric, newest.values(), scope, size).figure
-            if figure.value is not None and figure.qualifier in {Qualifier.EXACT, Qualifier.ABOUT}:
+            if figure.value is not None and figure.qualifier in AT_VALUE:
                 points.append((date.fromisoformat(day), figure.value))
     return points
 

@@ -9,7 +9,7 @@ from reports import charts
 from reports.charts import Bar, Labels, Line
 from reports.evaluation import Evaluation
 from reports.figures import Figure
-from reports.goals import Goal, Status
+from reports.goals import Goal, Status, audiences_of
 from reports.metrics import METRICS
 from reports.words import Words
 
@@ -41,7 +41,8 @@ def goal_name(goal: Goal, found: Evaluation, words: Words) -> str:
     """Return what a KPI measures, and of what: "Reach, Young adults in France"."""
     kpi = goal.kpi
     parts = [words.metric(goal.metric) if goal.metric else kpi.metric]
-    parts += [subject_name("audience", kpi.audience, found, words)] if kpi.audience else []
+    named = [subject_name("audience", each, found, words) for each in audiences_of(kpi)]
+    parts += [words.listing(named)] if named else []
     parts += [subject_name("message", kpi.message, found, words)] if kpi.message else []
     parts += [kpi.channel] if kpi.channel else []
     parts += [words.locale_name(kpi.locale)] if kpi.locale else []

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from campaigns.documents import schema
 from campaigns.plan import stored
 from reports import frames, history, tables
-from reports.goals import Calendar, Coverage, Earlier, Goal, judge, scope_of, with_forecast
+from reports.goals import Calendar, Coverage, Earlier, Goal, audiences_of, judge, scope_of, with_forecast
 from reports.known import known as known_of
 from reports.measures import Count, Metric
 from reports.metrics import METRICS
@@ -45,7 +45,7 @@ class _Judge:
     def goal(self, kpi: schema.Kpi, objective: str) -> Goal:
         """Return what became of one KPI."""
         metric, scope, known = METRICS.get(kpi.metric), scope_of(kpi), self.until(kpi.by)
-        size = self.sizes.get(kpi.audience or "")
+        size = self.size(kpi)
         gathered = gather(metric, known, scope, size) if metric else Gathered()
         out = tables.went_out(self.sent, scope)
         mine = (s for s in known if s.metric == kpi.metric and s.subject_kind == "release")
@@ -54,13 +54,19 @@ class _Judge:
         calendar = Calendar(self.document.starts, self.data)
         return judge(kpi, metric, gathered, calendar, objective=objective, coverage=coverage)
 
+    def size(self, kpi: schema.Kpi) -> int | None:
+        """Return how many people a KPI's audiences have together, at most; None where one does not say."""
+        sizes = [self.sizes.get(name) for name in audiences_of(kpi)]
+        known = [size for size in sizes if size is not None]
+        return sum(known) if known and len(known) == len(sizes) else None
+
     def ahead(self, goal: Goal) -> Goal:
         """Return *goal* with the forecast of its deadline, where one number is known on enough days."""
         if goal.metric is None or self.data is None or goal.as_of is None or goal.kpi.by <= self.data:
             return goal
         if goal.figure.value is None:
             return goal
-        points = self.history(goal.metric, scope_of(goal.kpi), self.sizes.get(goal.kpi.audience or ""))
+        points = self.history(goal.metric, scope_of(goal.kpi), self.size(goal.kpi))
         return with_forecast(goal, history.forecast(points, goal.kpi.by, goal.metric))
 
     def history(self, metric: Metric, scope: Scope, size: int | None) -> list[history.Point]:

@@ -65,12 +65,14 @@ def _blocks(frame: pd.DataFrame, sent: Iterable[Sent]) -> Iterator[Block]:
 
 
 def _releases(ids: Column, sources: Sequence[str], sent: dict[str, Sent]) -> Releases:
-    said: dict[str, list[str | None]] = {name: [] for name in (*SAID, "entry", "variant")}
+    said: dict[str, list[str | None]] = {name: [] for name in (*SAID, "served", "entry", "variant")}
     for each in ids:
         release = sent.get(each)
         words = own(release) if release else {}
         for name in SAID:
             said[name].append(words.get(name))
+        several = release is not None and len(release.audiences) > 1
+        said["served"].append(" ".join(release.audiences) if release and several else None)
         said["entry"].append(release.entry if release else None)
         said["variant"].append(release.variant if release else None)
     return Releases(ids, {name: _coded(words) for name, words in {**said, "source": sources}.items()})

@@ -181,13 +181,24 @@ def pool(metric: Rate, figures: Iterable[Figure]) -> Figure:
         raise NotAdditive(message, "Use `total`.")
     if not given:
         return Figure()
-    weights = [(figure.numerator, figure.denominator) for figure in given]
+    if len(given) == 1 and given[0].qualifier is Qualifier.WEIGHTED:
+        return given[0]
+    weights = [(_numerator(figure), figure.denominator) for figure in given]
     if any(part is None for pair in weights for part in pair):
         message = f"'{metric.id}' cannot be pooled: a figure does not say how many it is a share of."
         raise NotAdditive(message, "Give numerator and denominator with each share.")
     numerator = math.fsum(top or 0 for top, _ in weights)
     denominator = math.fsum(bottom or 0 for _, bottom in weights)
+    if any(figure.qualifier is Qualifier.WEIGHTED for figure in given):  # what was counted is no part of it any more
+        return Figure(numerator / denominator, qualifier=Qualifier.WEIGHTED, denominator=denominator)
     return Figure(numerator / denominator, numerator=numerator, denominator=denominator)
+
+
+def _numerator(figure: Figure) -> float | None:
+    """Return the count behind a share; of a weighted one, what its answers weigh."""
+    if figure.qualifier is Qualifier.WEIGHTED and figure.value is not None and figure.denominator is not None:
+        return figure.value * figure.denominator
+    return figure.numerator
 
 
 def _add(parts: list[Figure]) -> Figure:

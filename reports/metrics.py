@@ -6,7 +6,12 @@ Views and impressions are exposure (output), not engagement. There are no advert
 follow French post-tests: reconnaissance, attribution, agrément, incitation.
 """
 
+from collections.abc import Mapping
+
 from reports.measures import EXPOSURES, Count, Metric, People, Rate
+
+#: Beside each weighted share of a survey: how many unweighted answers say as much (Kish). Never shown by itself.
+EFFECTIVE = "effective_base"
 
 METRICS: dict[str, Metric] = {
     metric.id: metric
@@ -15,6 +20,7 @@ METRICS: dict[str, Metric] = {
         Count("items_produced", "input", "Items produced", "Contenus produits", "items", "own"),
         Count("staff_days", "input", "Staff days", "Jours de travail", "days", "own"),
         Count("spend", "input", "Money spent", "Dépenses", "money", "own"),
+        People(EFFECTIVE, "input", "Effective base", "Base efficace", "people", "gcs", level=True),
         # Outputs: delivery, reach, distribution, exposure.
         People("reach", "output", "Reach", "Couverture", "people", "platform"),
         Count("impressions", "output", "Impressions", "Impressions", "times shown", "platform", over=EXPOSURES),
@@ -129,3 +135,8 @@ METRICS: dict[str, Metric] = {
         ),
     )
 }  # fmt: skip
+
+
+def base_of(metric: str, split: Mapping[str, str]) -> str:
+    """Return the `question` by which an effective base says of which share it is."""
+    return f"{metric}/{split['question']}" if "question" in split else metric

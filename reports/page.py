@@ -9,13 +9,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from campaigns.documents import schema
-from reports import illustrations, sections
+from reports import claims, illustrations, sections
 from reports.evaluation import STALE_DAYS, Evaluation
 from reports.figures import Figure
-from reports.goals import Dropped, Goal, Status, tally
+from reports.goals import Dropped, Goal, Status, audiences_of, tally
 from reports.grid import Cell, Grid
 from reports.illustrations import goal_name, subject_name
 from reports.metrics import METRICS
+from reports.statistics.claim import Kind
 from reports.tables import WENT_OUT, Table
 from reports.words import Words
 from scheduler.releases.states import State
@@ -87,7 +88,8 @@ def page(found: Evaluation, language: str, made_at: datetime | None = None, dige
             charts=illustrations.draw(found, words),
             grids=[_grid(table, found, words) for table in found.tables if table.rows],
             waves=sections.waves(found, words),
-            claims=sections.claims(found, words),
+            claims=claims.claims(found, words),
+            studies=claims.studies(found, words),
             referrals=sections.referrals(found, words),
             referred=words.say("referrals-what", when=words.instant(found.referrals.as_of))
             if found.referrals and found.referrals.as_of
@@ -155,8 +157,8 @@ def _dropped(each: Dropped, found: Evaluation, words: Words) -> str:
     kpi, metric = each.kpi, METRICS.get(each.kpi.metric)
     share = metric.share if metric else kpi.unit == "share"
     name = words.metric(metric) if metric else kpi.metric
-    if kpi.audience:
-        name = words.listing([name, subject_name("audience", kpi.audience, found, words)])
+    if named := audiences_of(kpi):
+        name = words.listing([name, *(subject_name("audience", each, found, words) for each in named)])
     return words.say(
         "dropped-row", name=name, target=words.amount(kpi.target, share=share), by=words.brief_day(kpi.by),
         date=words.brief_day(each.on),
@@ -301,7 +303,9 @@ def _files(found: Evaluation, words: Words) -> Grid:
 
 def limits(found: Evaluation, words: Words) -> list[str]:
     """Return what the report cannot show, in whole sentences: what holds for every report, then what holds for this."""
-    every = [words.say(key) for key in ("limit-people", "limit-cause", "limit-exposure")]
+    causes = {each.claim.kind for each in found.findings} & {Kind.EXPERIMENT, Kind.QUASI}
+    cause = "limit-cause-claims" if causes else "limit-cause"
+    every = [words.say(key) for key in ("limit-people", cause, "limit-exposure")]
     if found.shared:
         every.append(words.say("limit-shared", n=found.shared))
     if found.silent:

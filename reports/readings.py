@@ -1,7 +1,5 @@
 """`cordiale readings`: bring in what platforms, surveys, press monitoring and the books say, and look after it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -82,7 +80,7 @@ def import_(
 
     from campaigns import clock, settings
     from campaigns.store.engine import open_database, writing
-    from campaigns.terminal import show_json
+    from campaigns.terminal import counting, me, show_json
     from reports.collect import import_file
 
     engine = open_database(settings.load().database_url)
@@ -91,10 +89,10 @@ def import_(
         "sheet": sheet, "percent": percent or [], "columns": _pairs("--column", column),
         "always": _pairs("--always", always),
     }  # fmt: skip
-    layout, by = _layout(mapping, said), person or _login()
+    layout, by = _layout(mapping, said), person or me()
     outcomes = []
     for path in files:
-        with _bar(f"Importing {path.name}") as step, writing(engine) as connection:
+        with counting(f"Importing {path.name}") as step, writing(engine) as connection:
             outcome = import_file(
                 connection, path, campaign, by, clock.now(), layout=layout, corrects=corrects, step=step
             )
@@ -183,34 +181,3 @@ def _pairs(option: str, words: list[str] | None) -> dict[str, str]:
             raise UsageError(message, f"Write it as {option} {example}.")
         pairs[heading.strip()] = meaning.strip()
     return pairs
-
-
-def _login() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run as a number without a name
-        return "unknown"
-
-
-@contextmanager
-def _bar(title: str) -> Iterator[Callable[[int], None]]:
-    """Show how many figures went in, on a terminal; in a pipe, nothing."""
-    import sys
-
-    if not sys.stderr.isatty():
-        yield lambda _count: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    shown = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TextColumn("{task.completed:,.0f}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*shown, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(title, total=None)
-        yield lambda count: progress.advance(task, count)

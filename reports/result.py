@@ -13,7 +13,7 @@ import rfc8785
 from campaigns import clock
 from reports import export
 from reports.evaluation import Evaluation
-from reports.referrals.plain import as_plain
+from reports.referrals.plain import as_plain, stated_plain
 
 #: Of which language the names are that stand beside ids; ids are what a program reads.
 NAMES_IN = "en"
@@ -33,7 +33,8 @@ def as_data(found: Evaluation) -> dict[str, Any]:
         "example": found.example,
         "states": {str(state): count for state, count in sorted(found.states.items())},
         "files": [{"file": each.name, "sha256": each.digest, "figures": each.rows} for each in found.files],
-        "referrals": as_plain(found.referrals, []) if found.referrals else None,
+        "referrals": as_plain(found.referrals, list(found.stated)) if found.referrals else None,
+        "stated": stated_plain(found.stated),
         **tables,
     }
 

@@ -1,16 +1,14 @@
-"""The parts of a report beyond goals and tables, in words: waves, claims, referrals."""
+"""The parts of a report beyond goals and tables, in words: waves and referrals."""
+
+from collections.abc import Sequence
+from datetime import date
 
 from reports.evaluation import Evaluation
-from reports.findings import Finding
 from reports.grid import Cell, Grid
-from reports.illustrations import subject_name
-from reports.referrals.indicators import Indicators
-from reports.statistics.claim import Claim
+from reports.referrals.indicators import Indicators, Series
 from reports.statistics.proportions import Interval
 from reports.waves import SHOWN, Wave
 from reports.words import Words
-
-POINTS = 100
 
 
 def waves(found: Evaluation, words: Words) -> Grid | None:
@@ -47,52 +45,12 @@ def _wave(wave: Wave, words: Words) -> tuple[Cell, ...]:
     )
 
 
-def claims(found: Evaluation, words: Words) -> Grid | None:
-    """Return every claim with what it rests on, its interval, its n, and what it cannot show."""
-    if not found.findings:
-        return None
-    headings = tuple(words.say(each) for each in ("claim", "claim-kind", "difference", "asked", "cannot"))
-    rows = tuple(_claim(each, found, words) for each in found.findings)
-    return Grid(words.say("claims"), headings, rows, frozenset({2, 3}))
-
-
-def _claim(finding: Finding, found: Evaluation, words: Words) -> tuple[Cell, ...]:
-    claim = finding.claim
-    name = subject_name(finding.subject_kind, finding.subject, found, words)
-    if finding.where:
-        name = f"{name} ({finding.where})"
-    groups = list(claim.n) or ["a", "b"]
-    title = words.say(
-        f"claim-{claim.what}", metric=words.metric(finding.metric), name=name, first=groups[0], second=groups[-1]
-    )
-    kind = words.say(f"kind-{claim.kind}")
-    cannot = words.listing(words.say(f"cannot-{each}") for each in claim.cannot)
-    if claim.suppressed:
-        return title, kind, words.say("suppressed"), words.say("suppressed"), cannot
-    asked = [words.say("asked-of", name=_group(each, words), count=words.number(n)) for each, n in claim.n.items()]
-    return title, kind, _difference(claim, words), words.say("semicolon").join(asked), cannot
-
-
-def _difference(claim: Claim, words: Words) -> tuple[str, str]:
-    said = words.say("points", value=words.decimal((claim.estimate or 0.0) * POINTS))
-    lower, upper = (words.decimal((each or 0.0) * POINTS) for each in (claim.lower, claim.upper))
-    small = [words.say("points-interval", lower=lower, upper=upper, level=words.percent(claim.level))]
-    if "always_valid_p" in claim.detail:
-        any_time, once = (words.decimal(claim.detail[each], 3) for each in ("always_valid_p", "p"))
-        small.append(words.say("peeking", p=any_time, once=once))
-    return said, words.say("semicolon").join(small)
-
-
-def _group(name: str, words: Words) -> str:
-    key = f"group-{name}"
-    return words.say(key) if key in words.sentences else name
-
-
 def referrals(found: Evaluation, words: Words) -> list[Grid]:
     """Return how soon platforms removed what was referred, and the indicators of article 7."""
     watch = found.referrals
+    stated = [_stated(found.stated, words)] if found.stated else []
     if watch is None or not watch.whole.items:
-        return []
+        return stated
     headings = [
         words.say(each)
         for each in ("platform", "items", "referred", "removed", "still-online", "refused", "reinstated")
@@ -116,7 +74,34 @@ def referrals(found: Evaluation, words: Words) -> list[Grid]:
     )
     rows_7 = tuple((words.say(key), words.number(count)) for key, count in counts)
     heads = (words.say("indicator"), words.say("count"))
-    return [speed, Grid(words.say("article-7"), heads, rows_7, frozenset({1}))]
+    return [speed, Grid(words.say("article-7"), heads, rows_7, frozenset({1})), *stated]
+
+
+def _stated(series: Sequence[Series], words: Words) -> Grid:
+    """Return what others stated for everything that they refer, by period, each with the day of the statement."""
+    headings = ("stated-by", "platform", "indicator", "period", "stated-added", "per-day", "stated-on")
+    rows = []
+    for each in series:
+        for added, on in each.added:
+            first, last = words.brief_day(added.period.first), words.brief_day(added.period.last)
+            small = [words.say(key) for key, there in (("corrected", added.correction), ("gap", added.gap)) if there]
+            rows.append(
+                (
+                    each.source,
+                    each.platform or words.say("all-platforms"),
+                    words.say(f"stated-{each.measure}"),
+                    words.say("wave-days", first=first, last=last),
+                    (words.decimal(added.added), words.say("semicolon").join(small)),
+                    words.decimal(added.per_day),
+                    words.brief_day(date.fromisoformat(on)),
+                )
+            )
+    remarks = [words.say("stated-how")]
+    if restated := sum(each.restated for each in series):
+        remarks.append(words.say("restated", n=restated))
+    return Grid(
+        words.say("stated"), tuple(words.say(each) for each in headings), tuple(rows), frozenset({4, 5}), tuple(remarks)
+    )
 
 
 def _platform(one: Indicators, words: Words) -> tuple[Cell, ...]:

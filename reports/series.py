@@ -9,7 +9,7 @@ is a rate with its counts, and given as bounds where people may be counted twice
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import itemgetter
 
@@ -21,7 +21,8 @@ from reports.reach import together
 
 SMALL = 10  #: cells of fewer people are suppressed
 
-Scope = Mapping[str, str]
+#: Dimension -> the one value that a figure is of; several audiences stand together as a tuple.
+Scope = Mapping[str, str | tuple[str, ...]]
 _OVER = {
     "audience": Over.AUDIENCES, "channel": Over.CHANNELS, "locale": Over.LOCALES, "message": Over.MESSAGES,
     "currency": Over.CURRENCIES,
@@ -40,6 +41,7 @@ class Series:
     split: Mapping[str, str]  #: the reading's dimensions
     figure: Figure
     at: datetime
+    served: frozenset[str] = frozenset()  #: the audiences of a release that has several
 
     @property
     def many(self) -> int:
@@ -48,13 +50,24 @@ class Series:
 
     def within(self, scope: Scope) -> bool:
         """Whether the figure is of *scope*."""
-        return all(self.split.get(name, self.own.get(name)) == value for name, value in scope.items())
+        return all(self._is(name, value) for name, value in scope.items())
+
+    def _is(self, name: str, value: str | tuple[str, ...]) -> bool:
+        mine = self.split.get(name, self.own.get(name))
+        if isinstance(value, str):
+            return mine == value
+        return mine in value if mine is not None else bool(self.served) and self.served.issubset(value)
 
     def level(self, scope: Scope) -> str:
         """Return what its subject is beyond *scope*: "" for a figure of the scope itself."""
         if self.subject_kind == "release":
             return "release"
-        return "+".join(sorted(set(self.own) - set(scope)))
+        return "+".join(sorted(set(self.own) - _fixed(scope)))
+
+
+def _fixed(scope: Scope) -> set[str]:
+    """Return what *scope* names one value of: figures of it may still differ in everything else."""
+    return {name for name, value in scope.items() if isinstance(value, str)}
 
 
 #: What there is to gather from: series one by one, and blocks of many.
@@ -70,13 +83,13 @@ class Gathered:
     level: str = ""  #: "" given by a source for just this scope; else what the parts are
     oldest: datetime | None = None
     newest: datetime | None = None
-    notes: tuple[str, ...] = ()  #: currencies | estimate | sources-differ | small, in this order
+    notes: tuple[str, ...] = ()  #: audiences-missing | currencies | estimate | pooled | small | sources-differ
     sources: tuple[str, ...] = ()
     estimate: float | None = None  #: of people that several figures stand for, if contacts are independent
 
 
 def gather(metric: Metric, series: Iterable[Known], scope: Scope, size: int | None = None) -> Gathered:
-    """Return the figure of *metric* for *scope*; *size* is how many people the scope's audience has, where known."""
+    """Return the figure of *metric* for *scope*; *size* is how many people its audiences have, where known."""
     levels: dict[str, list[Known]] = defaultdict(list)
     for each in within((each for each in series if each.metric == metric.id), scope):
         levels[each.level(scope)].append(each)
@@ -134,7 +147,9 @@ def _at_level(metric: Metric, found: list[Known], scope: Scope, level: str, size
             over = over - {Over.AUDIENCES} | {Over.RELEASES}
         figures = _with_blocks(metric, over, named, blocks)
         figure = combine(metric, over, figures, size, notes)
-        estimate = _people(metric, figures, size)
+        estimate = None if "audience" in scope and "audience" not in _fixed(scope) else _people(metric, figures, size)
+    if level != "release":
+        figure = _of_several(metric, found, scope, figure, size, notes)
     return Gathered(
         figure=figure,
         parts=parts,
@@ -145,6 +160,25 @@ def _at_level(metric: Metric, found: list[Known], scope: Scope, level: str, size
         sources=tuple(sorted(set().union(*(_sources(each) for each in found)))),
         estimate=estimate,
     )
+
+
+def _of_several(
+    metric: Metric, found: list[Known], scope: Scope, figure: Figure, size: int | None, notes: set[str]
+) -> Figure:
+    """Return *figure*, of some of several audiences, as one of all of them: a bound, or none where it is a rate."""
+    named = scope.get("audience", "")
+    if isinstance(named, str):
+        return figure
+    if isinstance(metric, Rate) and figure.denominator:
+        notes.add("pooled")
+    if set(named) <= {
+        each.split.get("audience", each.own.get("audience")) for each in found if isinstance(each, Series)
+    }:
+        return figure
+    notes.add("audiences-missing")
+    if isinstance(metric, Rate) or figure.missing:
+        return Figure()
+    return between(figure.span[0], math.inf if isinstance(metric, Count) or size is None else size)
 
 
 def _sources(each: Known) -> set[str]:
@@ -178,7 +212,7 @@ def _of_one(metric: Metric, found: list[Series], scope: Scope, notes: set[str]) 
     """Return one subject's figure from its splits and sources."""
     sources: dict[str, dict[tuple[str, ...], list[Figure]]] = defaultdict(lambda: defaultdict(list))
     for each in found:
-        keys = tuple(sorted(set(each.split) - set(scope)))
+        keys = tuple(sorted(set(each.split) - _fixed(scope)))
         sources[each.source][keys].append(each.figure)
     answers = []
     for ways in sources.values():
@@ -212,7 +246,7 @@ def combine(metric: Metric, over: set[Over], figures: list[Figure], size: int | 
         return given[0] if given else Figure()
     spans = [figure.span for figure in given]
     if isinstance(metric, Rate):
-        if all(figure.numerator is not None and figure.denominator for figure in given):
+        if all(figure.denominator and (figure.numerator is not None or _is_weighted(figure)) for figure in given):
             return pool(metric, given)
         notes.add("estimate")
         return between(min(low for low, _ in spans), max(high for _, high in spans))
@@ -225,6 +259,10 @@ def combine(metric: Metric, over: set[Over], figures: list[Figure], size: int | 
     lower = max(low for low, _ in spans)
     highest = math.fsum(high for _, high in spans)
     return between(lower, max(lower, min(highest, math.inf if size is None else size)))
+
+
+def _is_weighted(figure: Figure) -> bool:
+    return figure.qualifier is Qualifier.WEIGHTED and figure.value is not None
 
 
 def _hide_small(metric: Metric, found: Gathered) -> Gathered:
@@ -261,7 +299,5 @@ def with_rates(series: list[Series]) -> list[Series]:
             if exact and below[0] > 0 and above[0] <= below[0]:
                 figure = Figure(above[0] / below[0], numerator=above[0], denominator=below[0])
                 at = min(top.at, bottom.at)
-                derived.append(
-                    Series(top.subject_kind, top.subject, rate.id, top.source, top.own, top.split, figure, at)
-                )
+                derived.append(replace(top, metric=rate.id, figure=figure, at=at))
     return [*series, *derived]

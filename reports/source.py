@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import ClassVar, Protocol
 
-from campaigns.calendar.wall_time import end_of, resolve
+from campaigns.calendar.wall_time import clocks_of, end_of, resolve
 from campaigns.errors import Refused
 from reports.errors import Unreadable
 from reports.figures import Figure, Printed, Qualifier, exact, parse
@@ -20,7 +20,7 @@ from reports.layout import Layout
 from reports.measures import Metric
 from reports.metrics import METRICS
 from reports.numerals import plain
-from reports.sheet import Record, Sheet
+from reports.sheet import Sheet
 from reports.snapshot import SUBJECT_KINDS, Fault, Snapshot
 
 #: What a figure may be split by. Groups of people only: a column that could hold a person is not among them.
@@ -62,6 +62,8 @@ class Cells:
         self.percent = {each.casefold() for each in layout.percent}
         self.always = {name.casefold(): value for name, value in layout.always.items()}
         self.instants: dict[str, datetime] = {}
+        self.first: tuple[str, timedelta | None] | None = None  #: the file's first time of day, and its offset
+        self.in_zone = bool(layout.zone)  #: whether every one so far shows what clocks in the declared zone show
 
     def instant(self, text: str) -> datetime:
         """
@@ -70,7 +72,7 @@ class Cells:
         Without an offset it is in the layout's zone, if that names one; a date without a zone ends in UTC.
 
         Raises:
-            Unreadable: If it is neither.
+            Unreadable: If it is neither, or if its offset is another than that of the file's first time of day.
         """
         found = self.instants.get(text)
         if found is None:
@@ -88,15 +90,30 @@ class Cells:
             message = f"'{text}' is not a date" if text else "the row has no date"
             raise Unreadable(message, "write 2027-01-31, or 2027-01-31T18:00:00Z") from None
         if found.tzinfo is not None:
-            return found.astimezone(UTC)
+            at = found.astimezone(UTC)
+            self._same_clock(text, found.utcoffset(), at)
+            return at
         if self.zone:
             try:
-                return resolve(found.isoformat(timespec="seconds"), self.zone)
+                at = resolve(found.isoformat(timespec="seconds"), self.zone)
             except Refused as fault:
                 raise Unreadable(fault.message.rstrip("."), fault.hint) from None
+            self._same_clock(text, None, at)
+            return at
         message = f"'{text}' does not say in which time zone"
         hint = f"add the offset, as in {found.isoformat(timespec='seconds')}Z, give the date alone, or declare --zone"
         raise Unreadable(message, hint)
+
+    def _same_clock(self, text: str, offset: timedelta | None, at: datetime) -> None:
+        """Refuse a second clock in one file; summer and winter time of the declared zone are one."""
+        shown = offset is None or (bool(self.zone) and at.astimezone(clocks_of(self.zone)).utcoffset() == offset)
+        if self.first is None:
+            self.first = text, offset
+        elif not (self.in_zone and shown) and offset != self.first[1]:
+            message = f"'{text}' is of another time zone than '{self.first[0]}', the file's first"
+            hint = "export all rows with one offset, or declare --zone where both are its summer and winter time"
+            raise Unreadable(message, hint)
+        self.in_zone = self.in_zone and shown
 
     def figure(self, of: Metric, heading: str, value: str, **others: str) -> Figure:
         """
@@ -118,6 +135,10 @@ class Cells:
             raise Unreadable(message, "declare the decimal mark of the file: --decimal , or --decimal .")
         return result
 
+    def plain(self, text: str) -> str:
+        """Return a number that may have parts, such as a weight, in plain digits."""
+        return plain(text, self.decimal, whole=False)
+
     def dimensions(self, cells: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str] | Unreadable]]:
         """Give each dimension that *cells* has, with what is wrong with it instead where something is."""
         for name in DIMENSIONS:
@@ -130,54 +151,6 @@ class Cells:
 
 def _whole(name: str, of: Metric) -> bool:
     return of.whole or name in {"numerator", "denominator"}
-
-
-def meanings(sheet: Sheet, layout: Layout, known: Mapping[str, str]) -> list[str]:
-    """Return what each heading means: as declared, or as *known* (in lower case); "" for a column that is not read."""
-    declared = {heading.casefold(): meaning for heading, meaning in layout.columns.items()}
-    found = []
-    for cell in sheet.heading.cells:
-        heading = cell.casefold().replace("\u2019", "'")
-        meaning = declared.get(cell.casefold()) or known.get(heading, "")
-        found.append("" if meaning == "-" else meaning)
-    return found
-
-
-def declared_badly(sheet: Sheet, layout: Layout, known: tuple[str, ...]) -> Iterator[Fault]:
-    """Give a fault for each declared heading that is not there, or means nothing of *known*."""
-    present = {cell.casefold() for cell in sheet.heading.cells}
-    line = sheet.heading.line
-    for heading, meaning in layout.columns.items():
-        if heading.casefold() not in present:
-            message = f"there is no heading '{heading}' to declare"
-            yield Fault(line, 0, message, nearest(heading, tuple(sheet.heading.cells)) or "see the file's first row")
-        elif meaning not in known and meaning != "-":
-            message = f"'{heading}' is declared to mean '{meaning}', which is neither a metric nor a key"
-            yield Fault(line, 0, message, nearest(meaning, known) or "see `cordiale readings metrics`")
-
-
-def meant_twice(sheet: Sheet, found: list[str]) -> Iterator[Fault]:
-    """Give a fault for each heading that means what an earlier one means already."""
-    for position, meaning in enumerate(found):
-        if meaning and meaning in found[:position]:
-            first, second = sheet.heading.cells[found.index(meaning)], sheet.heading.cells[position]
-            message = f"the headings '{first}' and '{second}' both mean {meaning}"
-            hint = f"leave one out, or declare it: --column '{second}=-'"
-            yield Fault(sheet.heading.line, position, message, hint)
-
-
-def lacking(sheet: Sheet, found: list[str], needed: Mapping[str, str], layout: Layout) -> Iterator[Fault]:
-    """Give a fault for each of *needed* (meaning -> what it is, in words) that neither a heading nor the layout has."""
-    for meaning, words in needed.items():
-        if meaning not in found and meaning not in layout.always:
-            hint = f"add such a column, or declare one: --column 'HEADING={meaning}'"
-            yield Fault(sheet.heading.line, 0, f"there is no column that says {words}", hint)
-
-
-def cells_of(record: Record, found: list[str], always: Mapping[str, str]) -> dict[str, str]:
-    """Return what a row says by meaning; an empty cell gives way to what the layout says of every row."""
-    cells = dict(zip(found, record.cells, strict=True))
-    return {**cells, **{name: value for name, value in always.items() if not cells.get(name)}} if always else cells
 
 
 def instant(text: str) -> datetime:
@@ -276,6 +249,9 @@ def _declared(result: Figure, text: str) -> Figure:
     if result.qualifier not in {Qualifier.EXACT, word}:
         message = f"the value says '{result.qualifier}' and the qualifier column says '{word}'"
         raise Unreadable(message, "keep one of the two")
+    if word is Qualifier.WEIGHTED and result.value is None:
+        message = "a weighted figure without its share"
+        raise Unreadable(message, "give the weighted share as the value")
     if word is Qualifier.OVER:
         return replace(result, lower=result.value if result.lower is None else result.lower, qualifier=word)
     if word is Qualifier.ALMOST:
@@ -302,7 +278,7 @@ def _coherent(of: Metric, result: Figure, printed: Printed) -> Figure:
     if bottom is None or not bottom:
         message = "the denominator is not there or zero"
         raise Unreadable(message, "give how many were asked, or leave the row out")
-    if top is None:
+    if top is None or (result.qualifier is Qualifier.WEIGHTED and top <= bottom):
         return result
     if top > bottom:
         message = f"the numerator {top:g} is larger than the denominator {bottom:g}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from campaigns.documents import schema
 from campaigns.locales import LOCALES
 from reports.goals import Goal, scope_of
-from reports.metrics import METRICS
+from reports.metrics import EFFECTIVE, METRICS
 from reports.series import Gathered, Known, Scope, gather
 from reports.subjects import Sent
 from scheduler.releases.states import State
@@ -44,8 +44,15 @@ def went_out(sent: Iterable[Sent], scope: Scope) -> list[Sent]:
 def _of(each: Sent, scope: Scope) -> bool:
     own = {"channel": each.channel, "locale": each.locale, "message": each.message}
     return all(
-        value in each.audiences if name == "audience" else own.get(name) == value for name, value in scope.items()
+        bool(set(each.audiences) & ({value} if isinstance(value, str) else set(value)))
+        if name == "audience"
+        else own.get(name) == value
+        for name, value in scope.items()
     )
+
+
+def _names_it(value: str | tuple[str, ...] | None, name: str) -> bool:
+    return value == name if value is None or isinstance(value, str) else name in value
 
 
 def table(
@@ -56,14 +63,15 @@ def table(
     sizes = {each.id: each.size.value for each in document.audiences if each.size}
     measured: dict[str, list[Known]] = defaultdict(list)
     for each in series:
-        measured[each.metric].append(each)
+        if each.metric != EFFECTIVE:
+            measured[each.metric].append(each)
     rows = []
     for name in _names(by, document, sent):
         scope = {by: name}
         size = sizes.get(name) if by == "audience" else None
         found = {metric: gather(METRICS[metric], known, scope, size) for metric, known in measured.items()}
         cells = {metric: gathered for metric, gathered in found.items() if gathered.parts}
-        about = tuple(goal for goal in judged if scope_of(goal.kpi).get(by) == name)
+        about = tuple(goal for goal in judged if _names_it(scope_of(goal.kpi).get(by), name))
         rows.append(Row(name, len(went_out(sent, scope)), cells, about))
     asked = [goal.metric.id for goal in judged if goal.metric]
     present = {metric for row in rows for metric in row.cells}

@@ -10,17 +10,18 @@ from pathlib import Path
 
 import babel
 from babel.dates import format_date, format_datetime, format_skeleton
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from campaigns.errors import UsageError
 from campaigns.locales import LOCALES, direction
-from reports.figures import Figure, Qualifier
+from reports.figures import AT_VALUE, Figure, Qualifier
 from reports.goals import Progress
 from reports.measures import Metric
 
 LANGUAGES = ("en", "fr", "ar")
 _LOCALES = {"en": "en-GB", "fr": "fr-FR", "ar": "ar"}
 _FOLDER = Path(__file__).parent / "languages"
+_POUNDS = 100  #: sums from which pence do not count
 _SMALL_SHARE = 0.01  #: shares below 1% need a second decimal
 
 
@@ -71,6 +72,13 @@ class Words:
         """Return a number with at most so many decimals."""
         return format_decimal(round(value, places) + 0.0, format=f"#,##0.{'#' * places}", locale=self.locale)
 
+    def money(self, value: float, currency: str) -> str:
+        """Return a sum of money; pence are shown where they count."""
+        pattern = self.locale.currency_formats["standard"].pattern
+        if abs(value) >= _POUNDS or float(value).is_integer():
+            pattern, value = pattern.replace("0.00", "0"), round(value)
+        return format_currency(value, currency, pattern, locale=self.locale, currency_digits=False)
+
     def percent(self, share: float) -> str:
         """Return a share as a percentage: at most one decimal, and always two below 1%."""
         decimals = "0.00" if 0 < abs(share) < _SMALL_SHARE else "0.#"
@@ -92,9 +100,11 @@ class Words:
             return self.say("no-figure"), ""
         detail = []
         lower, upper = figure.lower, figure.upper
-        if figure.qualifier in {Qualifier.EXACT, Qualifier.ABOUT} and lower is not None and upper is not None:
+        if figure.qualifier in AT_VALUE and lower is not None and upper is not None:
             detail.append(self.say("to", lower=self.amount(lower, share=share), upper=self.amount(upper, share=share)))
-        if figure.numerator is not None and figure.denominator is not None:
+        if figure.qualifier is Qualifier.WEIGHTED and figure.denominator is not None:
+            detail.append(self.say("weighted-of", count=self.number(figure.denominator)))
+        elif figure.numerator is not None and figure.denominator is not None:
             above, below = self.number(figure.numerator), self.number(figure.denominator)
             detail.append(self.say("counts", numerator=above, denominator=below))
         return self._bare(figure, share=share), self.say("semicolon").join(detail)
@@ -106,6 +116,7 @@ class Words:
             return self.say("between", lower=lower, upper=upper)
         sentence, shown = {
             Qualifier.EXACT: ("", value),
+            Qualifier.WEIGHTED: ("", value),
             Qualifier.ABOUT: ("about", value),
             Qualifier.OVER: ("over", figure.lower if value is None else value),
             Qualifier.ALMOST: ("almost", figure.upper if value is None else value),

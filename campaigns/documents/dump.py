@@ -38,6 +38,10 @@ def _numbers(data: dict[str, Any]) -> None:
     for audience in data["audiences"]:
         if "size" in audience:
             audience["size"]["value"] = _number(audience["size"]["value"])
+    for study in data.get("studies", ()):
+        for step in (study.get("roi") or {}).values():
+            if isinstance(step, dict):
+                step.update({key: _number(step[key]) for key in ("value", "to") if key in step})
     for line in (*data.get("budget", ()), *data.get("spend_approvals", ())):
         line.update({key: _number(line[key]) for key in ("amount", "up_to") if key in line})
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 
-from campaigns.documents import advice, corrections, placeholders, planning, spending, timing
+from campaigns.documents import advice, corrections, placeholders, planning, spending, studying, timing
 from campaigns.documents.faults import KEY, Fault, Loc, nearest, one_of, refers
 from campaigns.documents.schema import Campaign, Message, ReleaseEntry
 from campaigns.settings import Settings
@@ -18,7 +18,7 @@ Check = Callable[[Campaign], Iterable[Fault]]
 #: The lists of a document whose items have ids.
 _LISTED = (
     *("objectives", "theory_of_change", "audiences", "channels", "narratives", "messengers", "messages", "releases"),
-    *("blackouts", "budget", "spend_approvals", "pretests", "adjustments", "learning", "carries"),
+    *("blackouts", "budget", "spend_approvals", "studies", "pretests", "adjustments", "learning", "carries"),
 )
 
 
@@ -38,6 +38,7 @@ def checks(settings: Settings | None = None) -> list[Check]:
         *(partial(_ids, key=key) for key in _LISTED),
         *(_kpi_ids, _names_twice, _channels, _blackouts, _kpis, _messages, _shares, _values, _entries),
         *planning.CHECKS,
+        studying.check,
         lambda document: spending.check(document, gates),
         timing.check,
         corrections.check,
@@ -94,6 +95,11 @@ def _names_twice(document: Campaign) -> Iterator[Fault]:
         ((("audiences", n, "countries"), audience.countries) for n, audience in enumerate(document.audiences)),
         ((("channels", n, "locales"), channel.locales) for n, channel in enumerate(document.channels)),
         ((("messages", n, "audiences"), message.audiences) for n, message in enumerate(document.messages)),
+        (
+            (("objectives", o, "kpis", k, "audiences"), kpi.audiences)
+            for o, objective in enumerate(document.objectives)
+            for k, kpi in enumerate(objective.kpis)
+        ),
         ((("releases", n, "channels"), entry.channels) for n, entry in enumerate(document.releases)),
     )
     for loc, words in lists:
@@ -136,6 +142,11 @@ def _kpis(document: Campaign) -> Iterator[Fault]:
         known = {each.id for each in getattr(document, noun)} if asked else set()
         for name, loc in asked:
             yield from refers(name, known, loc, key)
+    audiences = [audience.id for audience in document.audiences]
+    for o, objective in enumerate(document.objectives):
+        for k, kpi in enumerate(objective.kpis):
+            for a, name in enumerate(kpi.audiences):
+                yield from refers(name, audiences, ("objectives", o, "kpis", k, "audiences", a), "audience")
 
 
 def _messages(document: Campaign) -> Iterator[Fault]:

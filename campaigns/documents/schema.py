@@ -30,6 +30,7 @@ from campaigns.documents.nouns.strategy import (
     Narrative,
     Pretest,
 )
+from campaigns.documents.nouns.study import Assumed, Differences, Experiment, Interrupted, Roi, Study
 
 INCLUDE = "include"  #: a key of files, by which they give one another nouns; the document is whole and has none
 
@@ -90,6 +91,10 @@ class Campaign(Model):
     spend_approvals: list[SpendApproval] = Field(
         default_factory=list, description="Leave to spend more than a spend gate lets pass."
     )
+    studies: list[Study] = Field(
+        default_factory=list,
+        description="How it will be found out what the campaign did, declared before the figures are there.",
+    )
     pretests: list[Pretest] = Field(
         default_factory=list, description="What was tried on people before anything went out."
     )
@@ -114,6 +119,7 @@ class Campaign(Model):
 
 __all__ = [
     "Adjustment",
+    "Assumed",
     "Audience",
     "Backfire",
     "Barrier",
@@ -124,9 +130,12 @@ __all__ = [
     "Carried",
     "CausalLink",
     "Channel",
+    "Differences",
     "Embargo",
+    "Experiment",
     "Handling",
     "IfLate",
+    "Interrupted",
     "Kpi",
     "Learning",
     "Media",
@@ -141,8 +150,10 @@ __all__ = [
     "Quiet",
     "ReleaseEntry",
     "Risk",
+    "Roi",
     "Size",
     "SpendApproval",
+    "Study",
     "Variant",
     "Waiver",
 ]

@@ -31,7 +31,7 @@ class Kpi(SQLModel, table=True):
     position: int
     stage: str  #: input | output | outtake | outcome | impact
     metric: str  #: a metric of reports.metrics
-    scope: dict[str, Any] = Field(sa_type=Json)  #: audience, channel, locale, message: what the figure is of
+    scope: dict[str, Any] = Field(sa_type=Json)  #: audience(s), channel, locale, message: what the figure is of
     baseline: float | None = None
     baseline_as_of: str | None = None  #: ISO date
     target: float

@@ -27,7 +27,8 @@ def write(
     """
     Make the tables say what *document* says, by *changes*; nothing at all if there are none.
 
-    *author* becomes the author of each message that is new or changed. Call inside a transaction.
+    *author* becomes the author of each message that is new or changed; a study that is new or changed was declared
+    *at* this instant. Call inside a transaction.
 
     Raises:
         StalePlan: If the campaign was applied since *changes* were found.
@@ -43,6 +44,9 @@ def write(
     for name, change in changes.of("message").items():
         if _rewritten(change):
             made["message"][name]["author"] = author
+    for name, change in changes.of("study").items():
+        if _rewritten(change):
+            made["study"][name]["declared_at"] = at
     _keep_kpis(connection, changes, at)
     _channels(connection, changes, made["channel"])
     for noun in rows.MODELS:

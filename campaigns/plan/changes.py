@@ -16,7 +16,17 @@ class Kind(StrEnum):
 #: The nouns of a campaign in the order in which they are shown and written: what is referred to comes first.
 NOUNS = (
     *("campaign", "objective", "kpi", "causal link", "audience", "channel", "narrative", "messenger", "message"),
-    *("pretest", "release", "blackout", "budget line", "spend approval", "adjustment", "learning", "carried learning"),
+    *(
+        "study",
+        "pretest",
+        "release",
+        "blackout",
+        "budget line",
+        "spend approval",
+        "adjustment",
+        "learning",
+        "carried learning",
+    ),
 )
 #: The nouns that stand in one list of the document each, and under which key.
 LISTS = {
@@ -26,6 +36,7 @@ LISTS = {
     "narrative": "narratives",
     "messenger": "messengers",
     "message": "messages",
+    "study": "studies",
     "pretest": "pretests",
     "release": "releases",
     "blackout": "blackouts",

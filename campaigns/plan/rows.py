@@ -12,6 +12,7 @@ from campaigns.models.channel import Channel
 from campaigns.models.message import Message, ReleaseEntry
 from campaigns.models.objective import Kpi, Objective
 from campaigns.models.strategy import Adjustment, Carried, CausalLink, Learning, Messenger, Narrative, Pretest
+from campaigns.models.study import Study
 from campaigns.models.window import Blackout
 from campaigns.plan.changes import LISTS
 
@@ -27,6 +28,7 @@ MODELS: dict[str, type[SQLModel]] = {
     "narrative": Narrative,
     "messenger": Messenger,
     "message": Message,
+    "study": Study,
     "pretest": Pretest,
     "release": ReleaseEntry,
     "blackout": Blackout,
@@ -36,7 +38,8 @@ MODELS: dict[str, type[SQLModel]] = {
     "learning": Learning,
     "carried learning": Carried,
 }
-SCOPE = ("audience", "channel", "message", "locale")  #: what a KPI's figure may be of
+SCOPE = ("audience", "audiences", "channel", "message", "locale")  #: what a KPI's figure may be of
+_WRITERS = frozenset({"campaign", "position", "author", "declared_at"})  #: what only the writer knows
 _OWN = {noun: key for noun, key in LISTS.items() if noun != "channel"}  #: channels are the workspace's
 
 
@@ -66,7 +69,7 @@ def campaign_row(document: schema.Campaign) -> Row:
 def _kpi_row(kpi: schema.Kpi) -> Row:
     fields = kpi.model_dump(mode="json")
     scope = {key: fields.pop(key) for key in SCOPE}
-    return {**fields, "scope": {key: value for key, value in scope.items() if value is not None}}
+    return {**fields, "scope": {key: value for key, value in scope.items() if value}}
 
 
 def kpi_terms(row: Row) -> Row:
@@ -95,4 +98,4 @@ def document(campaign: Mapping[str, Any], found: Mapping[str, list[Row]]) -> sch
 
 
 def _bare(row: Row) -> Row:
-    return {key: value for key, value in row.items() if key not in {"campaign", "position", "author"}}
+    return {key: value for key, value in row.items() if key not in _WRITERS}

@@ -1,5 +1,6 @@
 """Indicators of referrals as plain rows: for a terminal, for JSON, and for the tables of a report."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -17,29 +18,34 @@ def as_plain(found: Watch, series: list[Series]) -> dict[str, Any]:
         "all": _plain(found.whole),
         "platforms": [_plain(each) for each in found.platforms],
         "article_7": asdict(found.article7),
-        "stated": [
-            {
-                "source": each.source,
-                "platform": each.platform or ALL,
-                "measure": each.measure,
-                "restated": each.restated,
-                "periods": [
-                    {
-                        "first": added.period.first.isoformat(),
-                        "last": added.period.last.isoformat(),
-                        "days": added.period.days,
-                        "added": added.added,
-                        "per_day": added.per_day,
-                        "correction": added.correction,
-                        "gap": added.gap,
-                        "as_of": stated,
-                    }
-                    for added, stated in each.added
-                ],
-            }
-            for each in series
-        ],
+        "stated": stated_plain(series),
     }
+
+
+def stated_plain(series: Iterable[Series]) -> list[dict[str, Any]]:
+    """Return what sources state by period, with stable keys."""
+    return [
+        {
+            "source": each.source,
+            "platform": each.platform or ALL,
+            "measure": each.measure,
+            "restated": each.restated,
+            "periods": [
+                {
+                    "first": added.period.first.isoformat(),
+                    "last": added.period.last.isoformat(),
+                    "days": added.period.days,
+                    "added": added.added,
+                    "per_day": added.per_day,
+                    "correction": added.correction,
+                    "gap": added.gap,
+                    "as_of": stated,
+                }
+                for added, stated in each.added
+            ],
+        }
+        for each in series
+    ]
 
 
 def _plain(one: Indicators) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from typing import ClassVar
 
 from reports.errors import Unreadable
 from reports.figures import parse
+from reports.headings import badly_headed, cells_of, faults_of, meanings, unread
 from reports.layout import Layout
 from reports.numerals import plain
 from reports.running import Running, Tally
 from reports.sheet import Record, Sheet
 from reports.snapshot import Fault, Snapshot
-from reports.source import Cells, cells_of, declared_badly, dimension, lacking, meanings, meant_twice
+from reports.source import Cells, dimension
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "at": ("date", "at", "booking date", "invoice date", "paid on", "date de facture", "date comptable"),
@@ -46,18 +47,13 @@ class Costs:
 
     def ignored(self, sheet: Sheet, layout: Layout) -> tuple[str, ...]:
         """Return the headings that mean nothing."""
-        found = meanings(sheet, layout, _KNOWN)
-        return tuple(name for name, meaning in zip(sheet.heading.cells, found, strict=True) if name and not meaning)
+        return unread(sheet, meanings(sheet, layout, _KNOWN))
 
     def read(self, sheet: Sheet, campaign: str, layout: Layout) -> Iterator[Snapshot | Fault]:
         """Give running totals by day and currency once every row is read, and a fault for each cell that is wrong."""
         found = meanings(sheet, layout, _KNOWN)
         needed = {"at": "when the money was spent", "amount": "how much it was", "currency": "in which currency"}
-        faults = [
-            *declared_badly(sheet, layout, tuple(HEADINGS)),
-            *meant_twice(sheet, found),
-            *lacking(sheet, found, needed, layout),
-        ]
+        faults = badly_headed(sheet, layout, found, tuple(HEADINGS), needed)
         yield from faults
         if faults:
             return
@@ -100,8 +96,7 @@ def _row(record: Record, found: list[str], cells: Cells, running: Running, defau
     if len(of) > 1:
         message = f"the row names {' and '.join(name for name, _ in of)}"
         wrong.append((of[1][0], Unreadable(message, "name one of them: a sum is spent once")))
-    for name, each in wrong:
-        yield Fault(record.line, found.index(name) if name in found else 0, each.message, each.hint)
+    yield from faults_of(record, found, wrong)
     if at is None or amount is None or wrong:
         return
     subject = of[0] if of else ("campaign", "")

@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from reports.errors import Unreadable
+from reports.headings import badly_headed, cells_of, faults_of, meanings, unread
 from reports.layout import Layout
 from reports.running import Running, Tally
 from reports.sheet import Record, Sheet
 from reports.snapshot import Fault, Snapshot
-from reports.source import Cells, cells_of, declared_badly, lacking, meanings, meant_twice
+from reports.source import Cells
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "at": ("date", "at", "published", "publication date", "date de publication", "publié le"),
@@ -56,17 +57,12 @@ class Coverage:
 
     def ignored(self, sheet: Sheet, layout: Layout) -> tuple[str, ...]:
         """Return the headings that mean nothing."""
-        found = meanings(sheet, layout, _KNOWN)
-        return tuple(name for name, meaning in zip(sheet.heading.cells, found, strict=True) if name and not meaning)
+        return unread(sheet, meanings(sheet, layout, _KNOWN))
 
     def read(self, sheet: Sheet, campaign: str, layout: Layout) -> Iterator[Snapshot | Fault]:
         """Give running totals by day once every row is read, and a fault for each cell that is wrong."""
         found = meanings(sheet, layout, _KNOWN)
-        faults = [
-            *declared_badly(sheet, layout, tuple(HEADINGS)),
-            *meant_twice(sheet, found),
-            *lacking(sheet, found, {"at": "when the items were published"}, layout),
-        ]
+        faults = badly_headed(sheet, layout, found, tuple(HEADINGS), {"at": "when the items were published"})
         yield from faults
         if faults:
             return
@@ -105,8 +101,7 @@ class _Items:
             first = self.seen.setdefault(hashlib.blake2b(url.encode(), digest_size=12).digest(), record.line)
             if first != record.line:
                 wrong.append(("url", Unreadable(f"the item is on line {first} already", "leave one of the two out")))
-        for name, each in wrong:
-            yield Fault(record.line, self.found.index(name) if name in self.found else 0, each.message, each.hint)
+        yield from faults_of(record, self.found, wrong)
         if at is None or wrong:
             return
         split = tuple((name, said[name]) for name in ("country", "language") if said.get(name))

@@ -14,11 +14,12 @@ from datetime import datetime
 from typing import ClassVar
 
 from reports.errors import Unreadable
+from reports.headings import declared_badly, lacking, meanings, meant_twice
 from reports.layout import Layout
 from reports.metrics import METRICS
 from reports.sheet import Sheet
 from reports.snapshot import SUBJECT_KINDS, Fault, Snapshot
-from reports.source import DIMENSIONS, Cells, declared_badly, lacking, meanings, meant_twice, unknown_kind
+from reports.source import DIMENSIONS, Cells, unknown_kind
 
 #: What the other columns are called.
 HEADINGS: dict[str, tuple[str, ...]] = {

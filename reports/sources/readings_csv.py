@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from reports.errors import Unreadable
+from reports.headings import cells_of
 from reports.layout import Layout
 from reports.measures import Metric
 from reports.metrics import METRICS
 from reports.sheet import Record, Sheet
 from reports.snapshot import SUBJECT_KINDS, Fault, Snapshot
-from reports.source import DIMENSIONS, Cells, cells_of, metric, nearest, unknown_kind
+from reports.source import DIMENSIONS, Cells, metric, nearest, unknown_kind
 
 REQUIRED = ("at", "subject_kind", "subject", "metric", "value")
 FIGURES = ("numerator", "denominator", "lower", "upper", "qualifier")

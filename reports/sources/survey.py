@@ -6,18 +6,27 @@ One answer share a row, as survey institutes give results.
 
 A measure is a metric's id or its name in English or French. The base (n) goes with each share, so that shares can be
 pooled and intervals given. A row without an audience, or with `all`, is of the whole campaign.
+
+A weighted row says so by a weighted share or weighted counts, and by how much less its answers say than their number:
+an effective base, a design effect, or the sum of the squared weights. Base and count stay those before weighting.
+
+    Fieldwork end,Audience,Measure,Base,Count,Weighted base,Weighted count,Design effect
+    2027-01-31,young-fr,Recall,1200,216,1200,204.5,1.31
 """
 
 from collections.abc import Iterator
 from typing import ClassVar
 
 from reports.errors import Unreadable
+from reports.figures import Figure
+from reports.headings import badly_headed, cells_of, faults_of, meanings, unread
 from reports.layout import Layout
 from reports.measures import Metric, Rate
-from reports.metrics import METRICS
+from reports.metrics import EFFECTIVE, METRICS, base_of
 from reports.sheet import Record, Sheet
 from reports.snapshot import Fault, Snapshot
-from reports.source import DIMENSIONS, Cells, cells_of, declared_badly, lacking, meanings, meant_twice, nearest
+from reports.source import DIMENSIONS, Cells, nearest
+from reports.weights import WEIGHTS, weighed
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "at": ("at", "date", "fieldwork end", "end of fieldwork", "fin de terrain", "terrain"),
@@ -29,6 +38,12 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "lower": ("lower", "ci low", "lower bound", "borne inférieure"),
     "upper": ("upper", "ci high", "upper bound", "borne supérieure"),
     "campaign": ("campaign", "campagne"),
+    "weighted": ("weighted share", "weighted %", "weighted result", "part pondérée", "pourcentage pondéré"),
+    "weighted_numerator": ("weighted count", "weighted yes", "weighted answers", "oui pondéré", "nombre pondéré"),
+    "weighted_denominator": ("weighted base", "weighted n", "weighted sample", "base pondérée", "effectif pondéré"),
+    "effective": ("effective base", "effective n", "effective sample size", "base efficace", "effectif efficace"),
+    "design_effect": ("design effect", "deff", "weighting effect", "effet de plan"),
+    "weights_squared": ("sum of squared weights", "squared weights", "somme des carrés des poids"),
 }
 EVERYBODY = frozenset({"", "all", "total", "everyone", "ensemble", "tous"})
 _OTHERS = tuple(name for name in DIMENSIONS if name != "audience")
@@ -53,21 +68,16 @@ class Survey:
     def recognises(self, sheet: Sheet, layout: Layout) -> bool:
         """Take a table that has a measure, a base, and a count or a share."""
         found = {*meanings(sheet, layout, _KNOWN), *layout.always}
-        return {"metric", "denominator"} <= found and bool(found & {"numerator", "value"})
+        return {"metric", "denominator"} <= found and bool(found & {"numerator", "value", "weighted"})
 
     def ignored(self, sheet: Sheet, layout: Layout) -> tuple[str, ...]:
         """Return the headings that mean nothing."""
-        found = meanings(sheet, layout, _KNOWN)
-        return tuple(name for name, meaning in zip(sheet.heading.cells, found, strict=True) if name and not meaning)
+        return unread(sheet, meanings(sheet, layout, _KNOWN))
 
     def read(self, sheet: Sheet, campaign: str, layout: Layout) -> Iterator[Snapshot | Fault]:
         """Give a snapshot a row, and a fault for each cell that is wrong."""
         found = meanings(sheet, layout, _KNOWN)
-        faults = [
-            *declared_badly(sheet, layout, (*HEADINGS, *_OTHERS)),
-            *meant_twice(sheet, found),
-            *lacking(sheet, found, {"at": "when the fieldwork ended"}, layout),
-        ]
+        faults = badly_headed(sheet, layout, found, (*HEADINGS, *_OTHERS), {"at": "when the fieldwork ended"})
         yield from faults
         if faults:
             return
@@ -82,7 +92,7 @@ class Survey:
 def _row(record: Record, found: list[str], cells: Cells, default: tuple[str, str]) -> Iterator[Snapshot | Fault]:
     said = cells_of(record, found, cells.always)
     wrong: list[tuple[str, Unreadable]] = []
-    at = of = value = None
+    at = of = value = effective = None
     try:
         at = cells.instant(said.get("at", ""))
     except Unreadable as fault:
@@ -90,7 +100,8 @@ def _row(record: Record, found: list[str], cells: Cells, default: tuple[str, str
     try:
         of = _measure(said["metric"])
         others = {name: said[name] for name in FIGURES if said.get(name)}
-        value = cells.figure(of, "value", said.get("value", ""), **others)
+        given = {name: said[name] for name in WEIGHTS if said.get(name)}
+        value, effective = weighed(cells, of, said.get("value", ""), others, given)
         if value.denominator is None and not value.missing:
             message = "the row does not say how many were asked"
             raise Unreadable(message, "give the base of each share")  # noqa: TRY301 (listed like the others)
@@ -99,8 +110,7 @@ def _row(record: Record, found: list[str], cells: Cells, default: tuple[str, str
     said_of = said.get("audience", "")
     pairs = list(cells.dimensions({name: said[name] for name in _OTHERS if said.get(name)}))
     wrong += [(name, pair) for name, pair in pairs if isinstance(pair, Unreadable)]
-    for name, each in wrong:
-        yield Fault(record.line, found.index(name) if name in found else 0, each.message, each.hint)
+    yield from faults_of(record, found, wrong)
     if at is None or of is None or value is None or wrong:
         return
     split = tuple(pair for _, pair in pairs if not isinstance(pair, Unreadable))
@@ -109,6 +119,10 @@ def _row(record: Record, found: list[str], cells: Cells, default: tuple[str, str
     place = found.index("audience") if "audience" in found else 0
     named = (said.get("campaign") or default[0], said.get("source") or default[1])
     yield Snapshot(*named, kind, subject, of.id, split, at, value, record.line, place)
+    if effective is not None:
+        asked = ("question", base_of(of.id, dict(split)))
+        beside = tuple(sorted((*(pair for pair in split if pair[0] != "question"), asked)))
+        yield Snapshot(*named, kind, subject, EFFECTIVE, beside, at, Figure(effective), record.line, place)
 
 
 def _measure(text: str) -> Metric:

@@ -81,9 +81,10 @@ def of_units(observations: Sequence[Observation], level: float = LEVEL) -> Claim
         *(unit_of == place for place in range(len(units))), *(time_of == place for place in range(1, len(periods)))
     ]).astype(float)  # fmt: skip
     model = sm.OLS(outcome, np.column_stack([effect, fixed]))
-    fit = model.fit(cov_type="cluster", cov_kwds={"groups": unit_of}, use_t=True)
-    low, high = fit.conf_int(alpha=1 - checked_level(level))[0]
-    detail = {"p": float(fit.pvalues[0]), "standard_error": float(fit.bse[0])}
+    with np.errstate(invalid="ignore"):  # units that move in step have no errors to cluster: not a number, and told
+        fit = model.fit(cov_type="cluster", cov_kwds={"groups": unit_of}, use_t=True)
+        low, high = fit.conf_int(alpha=1 - checked_level(level))[0]
+        detail = {"p": float(fit.pvalues[0]), "standard_error": float(fit.bse[0])}
     early = [place for place, each in enumerate(rows) if not each.after]
     if len({time_of[place] for place in early}) > 1:
         slope = np.array([float(rows[place].treated) * time_of[place] for place in early])

@@ -72,7 +72,7 @@ def segmented(
                 float(estimates[place]),
                 float(spans[place][0]),
                 float(spans[place][1]),
-                {"before": len(before), "after": len(after)},
+                {"periods before": len(before), "periods after": len(after)},
                 method,
                 level,
                 ("trend-goes-on", "same-measure"),

@@ -6,7 +6,7 @@ interval.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from campaigns.errors import UsageError
@@ -38,6 +38,22 @@ class Sample:
 def unweighted(agreed: int, n: int) -> Sample:
     """Return the sample in which each answer counts the same."""
     return Sample(n, agreed, n, agreed, n)
+
+
+def known(agreed: int, n: int, share: float, effective: float) -> Sample:
+    """Return the sample of which an institute gives the weighted share and the effective number of answers."""
+    return Sample(n, agreed, effective, share * effective, effective)
+
+
+def together(samples: Sequence[Sample]) -> Sample:
+    """Return several samples as one: their sums."""
+    return Sample(
+        sum(each.n for each in samples),
+        sum(each.agreed for each in samples),
+        math.fsum(each.weight for each in samples),
+        math.fsum(each.weight_agreed for each in samples),
+        math.fsum(each.weight_squared for each in samples),
+    )
 
 
 def weighted(answers: Iterable[tuple[bool, float]]) -> Sample:

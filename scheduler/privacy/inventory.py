@@ -73,6 +73,9 @@ INVENTORY: dict[str, Held] = {
     "campaign.owner": Held(Holds.WORDS, *_DOCUMENT, How.EDITED),
     "adjustment.by": Held(Holds.WORDS, *_DOCUMENT, How.EDITED),
     "adjustment.because": Held(Holds.WORDS, *_DOCUMENT, How.EDITED),
+    "study.asks": Held(Holds.WORDS, *_DOCUMENT, How.EDITED),
+    "study.experiment": Held(Holds.WORDS, *_DOCUMENT, How.EDITED),
+    "study.roi": Held(Holds.WORDS, *_DOCUMENT, How.EDITED),
     "pretest.method": Held(Holds.WORDS, *_DOCUMENT, How.EDITED),
     "spend_approval.by": Held(Holds.WORDS, *_DOCUMENT, How.EDITED),
     "spend_approval.reference": Held(Holds.WORDS, *_DOCUMENT, How.EDITED),
@@ -122,6 +125,7 @@ PLAIN: dict[str, frozenset[str]] = {
         "release_entry": "campaign id message channels at zone repeat exdate until variant if_late not_before "
         "not_after supersedes",
         "spend_approval": "campaign id gate on currency",
+        "study": "campaign id differences interrupted declared_at",
         "tree_head": "origin frontier",
         "tree_node": "hash",
         "urgent_debt": "release digest campaign rule partner owed answers opened_at",

@@ -11,7 +11,7 @@ from tests.builders import documents
 
 FIRST = date(2027, 1, 11)  #: the day on which each of them starts
 #: Keys that mean something only together with others, which a generator would have to guess.
-_ALONE = ("theory_of_change", "spend_approvals")
+_ALONE = ("theory_of_change", "spend_approvals", "studies")
 
 
 @st.composite
@@ -55,7 +55,7 @@ def _plan_around(data: dict[str, Any], partners: list[str], messages: list[str])
         each.update(partner=partners[-1], exceptions=[])
     for objective in data["objectives"]:
         for kpi in objective["kpis"]:
-            kpi.update(audience=None, channel=None, message=None, locale=None, unit="count")
+            kpi.update(audience=None, audiences=[], channel=None, message=None, locale=None, unit="count")
     for each in data["pretests"]:
         each.update(messages=messages[:1], audience=None, verdict="use")
     for each in data["budget"]:

@@ -198,7 +198,7 @@ _kpi = _noun(
     unit=st.sampled_from(["count", "share"]),
     baseline=figures,
     baseline_as_of=days,
-    audience=ids,
+    audiences=st.lists(ids, max_size=2, unique=True),
     channel=ids,
     message=ids,
     locale=st.sampled_from(_tags),
@@ -273,6 +273,11 @@ _objective = st.fixed_dictionaries(
 )
 
 
+def _assumed(least: float, most: float) -> st.SearchStrategy[dict[str, Any]]:
+    ends = st.floats(least, most)
+    return _noun(value_=ends, source_=texts, to=ends)
+
+
 _amounts = st.floats(0, 1e9) | st.integers(0, 10**9)
 _PLAN = {
     "narratives": _noun(
@@ -309,6 +314,42 @@ _PLAN = {
         audience=ids,
         method=texts,
         people=st.integers(0, 10**6),
+    ),
+    "studies": st.one_of(
+        _noun(
+            id_=ids,
+            asks_=texts,
+            experiment_=_noun(
+                message_=ids, drawn_by_=lines, how_=texts, drawn_on_=days, channels=st.lists(ids, max_size=1)
+            ),
+        ),
+        _noun(
+            id_=ids,
+            asks_=texts,
+            differences_=_noun(
+                metric_=ids,
+                campaign_in_=st.lists(lines, min_size=1, max_size=1),
+                not_in_=st.lists(lines, min_size=1, max_size=1),
+                split=st.sampled_from(["region", "country"]),
+                begins=days,
+                every=st.sampled_from(["day", "week"]),
+            ),
+        ),
+        _noun(id_=ids, asks_=texts, interrupted_=_noun(metric_=ids, audience=ids, channel=ids, begins=days)),
+        _noun(
+            id_=ids,
+            asks_=texts,
+            roi_=_noun(
+                kpi_=ids,
+                worth_=_assumed(1, 1e6),
+                trend_=_assumed(-1e6, 1e6),
+                isolation_=_assumed(0, 1),
+                externalities_=_assumed(-1e6, 1e6),
+                spent_=_assumed(1, 1e6),
+                currency_=st.just("GBP"),
+                baseline=_assumed(-1e6, 1e6),
+            ),
+        ),
     ),
     "budget": _noun(
         id_=ids,

@@ -54,6 +54,7 @@ WRITERS = {
     "release": "scheduler.releases.ledger",
     "release_entry": "campaigns.plan.apply",
     "spend_approval": "campaigns.plan.apply",
+    "study": "campaigns.plan.apply",
     "urgent_debt": "scheduler.releases.debts",
     "tree_head": "campaigns.audit.tree",
     "tree_node": "campaigns.audit.tree",

@@ -1,11 +1,11 @@
 """Objectives (OASIS) and the KPIs that say whether they were met."""
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from campaigns.documents.fields import Day, Figure, Id, LocaleTag, Localised
-from campaigns.documents.nouns.model import Model
+from campaigns.documents.nouns.model import UNIQUE, Model
 
 
 class Kpi(Model):
@@ -18,6 +18,12 @@ class Kpi(Model):
     metric: Id = Field(description="What is measured.", examples=["reach"])
     audience: Id | None = Field(
         default=None, description="The audience it is measured in; all if not said.", examples=["young-fr"]
+    )
+    audiences: list[Id] = Field(
+        default_factory=list,
+        description="The audiences it is measured in, where they are several; reach in them is never added up.",
+        examples=[["young-fr", "young-uk"]],
+        json_schema_extra=UNIQUE,
     )
     channel: Id | None = Field(
         default=None, description="The channel it is measured on; all if not said.", examples=["fr-mastodon"]
@@ -53,6 +59,13 @@ class Kpi(Model):
             if any(text.endswith("%") for text in written):
                 return {**data, "unit": "share"}
         return data
+
+    @model_validator(mode="after")
+    def _names_audiences_once(self) -> Self:
+        if self.audience and self.audiences:
+            message = "a KPI has audience: or audiences:, not both: write all of them under audiences:"
+            raise ValueError(message)
+        return self
 
 
 class Objective(Model):

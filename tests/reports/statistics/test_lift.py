@@ -118,7 +118,7 @@ def test_interrupted_series_finds_step_and_slope():
     design = np.column_stack([np.ones(80), time, time >= 40, np.where(time >= 40, time - 40, 0)]).astype(float)
     theirs = sm.OLS(values, design).fit(cov_type="HAC", cov_kwds={"maxlags": 3, "use_correction": True}, use_t=True)
     assert (level.lower, level.upper) == pytest.approx(tuple(theirs.conf_int()[2]))
-    assert level.n == {"before": 40, "after": 40}
+    assert level.n == {"periods before": 40, "periods after": 40}
     assert "other-events" in level.cannot
 
 
