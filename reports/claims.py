@@ -13,6 +13,7 @@ from reports.studies import Outcome
 from reports.words import Words
 
 POINTS = 100
+SMALLEST = 0.001  #: p-values below are not told apart
 IN_SHARES = frozenset({"variants", "exposed", "pre-post"})  #: claims whose difference is always one of shares
 ALIKE = 0.995  #: effective answers, as a share of the answers, above which weights say nothing worth a line
 
@@ -23,7 +24,7 @@ def claims(found: Evaluation, words: Words) -> Grid | None:
         return None
     headings = tuple(words.say(each) for each in ("claim", "claim-kind", "difference", "asked", "cannot"))
     rows = tuple(_claim(each, found, words) for each in found.findings)
-    return Grid(words.say("claims"), headings, rows, frozenset({2, 3}))
+    return Grid(words.say("claims"), headings, rows, frozenset())
 
 
 def _claim(finding: Finding, found: Evaluation, words: Words) -> tuple[Cell, ...]:
@@ -76,13 +77,18 @@ def difference(finding: Finding, words: Words) -> tuple[str, str]:
         small = [words.say("interval", lower=lower, upper=upper, level=words.percent(claim.level))]
     detail = claim.detail
     if "always_valid_p" in detail:
-        any_time, once = (words.decimal(detail[each], 3) for each in ("always_valid_p", "p"))
+        any_time, once = (_p(detail[each], words) for each in ("always_valid_p", "p"))
         small.append(words.say("peeking", p=any_time, once=once))
     elif "p" in detail:
-        small.append(words.say("p-value", p=words.decimal(detail["p"], 3)))
+        small.append(words.say("p-value", p=_p(detail["p"], words)))
     if "pre_trend_p" in detail:
-        small.append(words.say("pre-trend", p=words.decimal(detail["pre_trend_p"], 3)))
+        small.append(words.say("pre-trend", p=_p(detail["pre_trend_p"], words)))
     return said, words.say("semicolon").join(small)
+
+
+def _p(value: float, words: Words) -> str:
+    """Return a p-value; one that is not zero is never written as zero."""
+    return f"< {words.decimal(SMALLEST, 3)}" if value < SMALLEST else words.decimal(value, 3)
 
 
 def _weighed(claim: Claim, words: Words) -> str:

@@ -4,6 +4,10 @@ What became of each KPI. Pure: figures in, goals out.
 Attainment is counted from the baseline: (now - baseline) / (target - baseline), so that a target below its baseline
 works the same way. Progress is due in a straight line from the campaign's first day to the deadline. Bounds stay
 bounds: what only one of them would meet is unclear, not met and not missed.
+
+*Unclear* is a status of its own beside met, on track, behind, missed and no data. A source that says "over 600,000"
+has data, so "no data" would be untrue; and whichever of the other four was chosen, a reader could be shown the bound by
+which it is another. It is never given to an exact figure.
 """
 
 import math

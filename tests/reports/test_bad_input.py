@@ -75,6 +75,9 @@ def refused(connection, path, **layout):
         pytest.param(HEADING + "2026-10-12T10:00:00+02:00" + ROW[10:] + "views,5\n2026-10-13T10:00:00" + ROW[10:]
                      + "views,6\n", ["f.csv:3:1 '2026-10-13T10:00:00' does not say in which time zone; add the offset"],
                      id="zones-mixed-with-none"),
+        pytest.param(HEADING + "2026-10-12T10:00:00+02:00" + ROW[10:] + "views,5\n2026-10-13T10:00:00Z" + ROW[10:]
+                     + "views,6\n", ["f.csv:3:1 '2026-10-13T10:00:00Z' is of another time zone than '2026-10-12T10",
+                                     "declare --zone"], id="two-zones"),
         pytest.param(HEADING + "2026-10-12,release,wave9/x,views,5\n", ["f.csv:2:20", "has no release 'wave9/x'"],
                      id="unknown-release"),
         pytest.param(HEADING + ROW + "spend,5\n", ["does not say in which currency"], id="money-of-no-currency"),
@@ -89,6 +92,43 @@ def test_what_is_wrong_is_listed_and_nothing_is_kept(connection, tmp_path, raw, 
     """Each fault names its place, its value and its cure."""
     found = refused(connection, written(tmp_path, raw))
     assert all(each in found[0] for each in says), found
+
+
+def times(*texts):
+    rows = "".join(f"{text}{ROW[10:]}views,{number}\n" for number, text in enumerate(texts))
+    return HEADING + rows
+
+
+def test_every_row_of_another_zone_is_listed(connection, tmp_path):
+    """Not the first alone: whoever mends the file sees all of them."""
+    found = refused(
+        connection, written(tmp_path, times(*(f"2026-10-1{n}T10:00:00{'Z' if n % 2 else '+02:00'}" for n in range(8))))
+    )
+    assert [each.split(" ")[0] for each in found] == ["f.csv:3:1", "f.csv:5:1", "f.csv:7:1", "f.csv:9:1"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "zone"),
+    [
+        pytest.param(["2026-10-24T10:00:00Z", "2026-10-26T10:00:00+00:00", "2026-10-27"], "", id="one-offset"),
+        pytest.param(
+            ["2026-10-24T10:00:00+02:00", "2026-10-26T10:00:00+01:00", "2026-10-27T10:00:00"], "Europe/Paris",
+            id="summer-and-winter-of-the-declared-zone",
+        ),
+        pytest.param(["2026-10-24T10:00:00Z", "2026-10-26T10:00:00Z"], "Europe/London", id="utc-beside-a-zone"),
+    ],
+)  # fmt: skip
+def test_one_clock_is_no_mixture(connection, tmp_path, texts, zone):
+    """One offset, or summer and winter time of the declared zone, are one clock."""
+    assert bring(connection, written(tmp_path, times(*texts)), zone=zone).added == len(texts)
+
+
+def test_summer_and_winter_time_are_two_zones_until_one_is_declared(connection, tmp_path):
+    """Nobody guesses that +02:00 and +01:00 are Paris; and Berlin's clocks do not show what Moscow's do."""
+    text = times("2026-10-24T10:00:00+02:00", "2026-10-26T10:00:00+01:00")
+    assert "is of another time zone" in refused(connection, written(tmp_path, text))[0]
+    text = times("2026-10-24T10:00:00+02:00", "2026-10-26T10:00:00+03:00")
+    assert "is of another time zone" in refused(connection, written(tmp_path, text), zone="Europe/Berlin")[0]
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,15 @@ def test_bounds_of_the_way_hold_its_value(baseline, target, low, more):
     assert way.lower - 1e-9 <= inside <= way.upper + 1e-9
 
 
+@given(st.floats(0, 2e5), st.floats(0, 1e5), st.integers(0, 150))
+def test_unclear_is_for_bounds_alone(low, more, day):
+    """An exact figure is always one of the five; bounds have the status that is sure, or two that they allow."""
+    sure, best = goal(Figure(low), day).status, goal(Figure(low + more), day).status
+    status = goal(between(low, low + more), day).status
+    assert Status.UNCLEAR not in {sure, best}
+    assert status is sure or (status is Status.UNCLEAR and sure is not best)
+
+
 def test_pace_is_a_straight_line():
     """Half the days are half the way; before the start none, after the deadline all of it."""
     assert [pace(STARTS, STARTS + timedelta(days=day), BY) for day in (-5, 0, 50, 100, 200)] == [0, 0, 0.5, 1, 1]

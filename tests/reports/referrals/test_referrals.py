@@ -228,6 +228,31 @@ def test_running_totals_are_differenced(connection, tmp_path):
     assert series_rows([removed])[0][3:5] == ("2013-10-01 to 2013-12-31", "11,500")
 
 
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("en", ["Totals that others stated, by period", "1 Oct 2013 to 31 Dec 2013", "11,500", "10 Apr 2014",
+                "1 statement was replaced", "not of this campaign"]),
+        ("fr", ["Totaux déclarés par d\u2019autres", "11\u202f500"]),
+        ("ar", ["مجاميع أعلنها آخرون"]),
+    ],
+)  # fmt: skip
+def test_stated_totals_stand_in_the_report(connection, tmp_path, language, sentences):
+    """What others stated is on the page by period, each with its day, and said to be of more than the campaign."""
+    from reports.evaluation import evaluate
+    from reports.page import page
+    from reports.window import Window
+    from tests.builders.evaluations import CAMPAIGN
+
+    ledger.import_file(connection, csv_file(tmp_path, TOTALS, "totals.csv"), "analyst", NOW)
+    found = evaluate(connection, CAMPAIGN)
+    said = page(found, language)
+    assert [each for each in sentences if each not in said] == []
+    early = evaluate(connection, CAMPAIGN, window=Window(None, date(2014, 3, 31)))
+    removed = next(each for each in early.stated if each.measure == "removed")
+    assert [each.added for each, _ in removed.added] == [11_500, 7000]
+
+
 def test_unknown_campaign_is_refused(connection, tmp_path):
     """A row of a campaign that is not here keeps the whole file out."""
     text = f"item,platform,as_of,campaign\n{A},tube,2026-11-10,nowhere\n"
