@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from campaigns.documents import schema
+from content.bidi import first_strong
 from reports import claims, illustrations, sections
 from reports.evaluation import STALE_DAYS, Evaluation
 from reports.figures import Figure
@@ -59,7 +60,7 @@ class GoalRow:
 
 def environment() -> Environment:
     """Return what renders the templates: escaping, and refusing what is not there."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -67,6 +68,13 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["reads"] = reads
+    return made
+
+
+def reads(text: object) -> str:
+    """Return which way *text* is read: said outright, for paper knows no direction of its own."""
+    return first_strong(str(text)) or "ltr"
 
 
 def page(found: Evaluation, language: str, made_at: datetime | None = None, digest: str = "") -> str:
