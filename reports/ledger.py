@@ -151,10 +151,12 @@ def _other_figures(connection: Connection) -> list[Fault]:
     same = select(reading.c.series).where(
         reading.c.series == stage.c.series, reading.c.at == stage.c.at, ~_differs(stage, reading)
     )
+    # The sum keeps SQLite from reading every reading there is, and looking for each of them in the file.
+    same_key = and_(reading.c.series == stage.c.series + 0, reading.c.at == stage.c.at, reading.c.revision == 0)
     found = connection.execute(
         select(stage.c.series, stage.c.at, stage.c.line, stage.c.cell, *(stage.c[name] for name in FIGURE),
                imports.c.file, *(reading.c[name].label(f"kept_{name}") for name in FIGURE))
-        .join(reading, and_(reading.c.series == stage.c.series, reading.c.at == stage.c.at, reading.c.revision == 0))
+        .join(reading, same_key)
         .join(imports, imports.c.number == reading.c.imported)
         .where(_differs(stage, reading), ~same.correlate(stage).exists())
         .order_by(stage.c.ordinal)
