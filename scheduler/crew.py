@@ -18,12 +18,14 @@ from campaigns.store.engine import other_version, reading, writing
 from scheduler.daemon import Daemon
 from scheduler.engine import crew, shared, tickets
 from scheduler.engine.catch_up import Overdue
+from scheduler.engine.claims import Claim
 from scheduler.engine.duties import Duty
 from scheduler.engine.executor import PublishExecutor
 from scheduler.engine.procrastinate_engine import AGAIN, ProcrastinateExecutor
 from scheduler.engine.recovery import Recovered
 from scheduler.engine.taking import Taker
 from scheduler.engine.timer import Timer
+from scheduler.releases import ledger
 from scheduler.watch.troubles import Trouble
 
 LOG = structlog.get_logger()
@@ -131,8 +133,16 @@ class Worker(_Crew):
 
     def _feed(self, scheduler: Timer, executor: PublishExecutor) -> None:
         del scheduler
-        self._taker = Taker(self.database.url, self._free_slots, executor.take)
+        third = self.lease.total_seconds() / 3
+        self._taker = Taker(self.database.url, self._free_slots, self._keep, executor.take, third)
         executor.on_room = self._taker.wake
+
+    def _keep(self, held: Sequence[Claim]) -> list[Claim]:
+        """Renew the claims of *held* that still stand, and return them: the others were claimed anew meanwhile."""
+        with writing(self.database) as connection:
+            until = self._table.mend(shared.now(connection)) + self.lease
+            kept = ledger.keep(connection, [(claim.id, claim.fence) for claim in held], until)
+        return [claim for claim in held if (claim.id, claim.fence) in kept]
 
     def start(self) -> Recovered:
         """Start, be seen, and take tickets."""

@@ -11,7 +11,9 @@ from contextlib import suppress
 
 import structlog
 from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
 
+from campaigns import clock
 from scheduler.engine import loops
 from scheduler.engine.claims import Claim
 from scheduler.engine.tickets import QUEUE, TASK
@@ -23,12 +25,27 @@ AGAIN = 1.0  #: seconds before it connects again
 
 
 class Taker:
-    """Takes tickets while *room* says that there is room, and gives their claims to *take*."""
+    """
+    Takes tickets while *room* says that there is room, and gives their claims to *take*.
 
-    def __init__(self, url: URL, room: Callable[[], int], take: Callable[[Sequence[Claim]], None]) -> None:
+    *keep* renews the claims that it is given and returns those that still stand. It is asked when a ticket comes and
+    every *pace* seconds while one waits: what waited too long is let go here, at the cost of one statement. Were it
+    taken in hand, it would hold up the claims that took its place until they are too old in turn, without end.
+    """
+
+    def __init__(
+        self,
+        url: URL,
+        room: Callable[[], int],
+        keep: Callable[[Sequence[Claim]], list[Claim]],
+        take: Callable[[Sequence[Claim]], None],
+        pace: float,
+    ) -> None:
         self._url = url
         self._room = room
+        self._keep = keep
         self._take = take
+        self._pace = pace
         self._stopping = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="cordiale-tickets", daemon=True)
@@ -103,10 +120,20 @@ class Taker:
     async def _publish(self, claims: list[tuple[str, int, str]]) -> None:
         held = [Claim(release, fence, channel) for release, fence, channel in claims]
         try:
-            while self._room() < 1 and not self._stopping.is_set():
+            held, kept = await self._kept(held), clock.monotonic()
+            while held and self._room() < 1 and not self._stopping.is_set():
                 self._news.clear()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(POLL):
+                    async with asyncio.timeout(min(POLL, self._pace)):
                         await self._news.wait()
+                if clock.monotonic() - kept >= self._pace:
+                    held, kept = await self._kept(held), clock.monotonic()
         finally:
             self._take(held)
+
+    async def _kept(self, held: list[Claim]) -> list[Claim]:
+        try:
+            return await asyncio.to_thread(self._keep, held)
+        except DBAPIError as error:
+            LOG.warning("claims could not be renewed; each is begun by its fence or not at all", error=str(error.orig))
+            return held

@@ -227,6 +227,15 @@ def renew(connection: Connection, held: Sequence[tuple[str, int]], until: dateti
     return int(found.rowcount)
 
 
+def keep(connection: Connection, held: Sequence[tuple[str, int]], until: datetime) -> set[tuple[str, int]]:
+    """Let the claims *held* (release, fence) that still stand last *until*, and return them."""
+    rows = heads(connection, [release for release, _ in held])
+    standing = {(row["id"], row["fence"]) for row in rows.values() if row["state"] == State.CLAIMED.value}
+    kept = standing.intersection(held)
+    renew(connection, sorted(kept), until)
+    return kept
+
+
 def current(connection: Connection, ids: Sequence[str], *, lock: bool = False) -> dict[str, dict[str, Any]]:
     """
     Return the rows of *ids*, by id; with *lock*, nobody else moves them before this transaction ends.

@@ -2,13 +2,13 @@
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from campaigns import clock
 from campaigns.errors import DatabaseFault, EnvironmentFault, UsageError
@@ -21,6 +21,7 @@ from scheduler.crew import Planner, Worker
 from scheduler.daemon import Daemon
 from scheduler.engine import crew, tickets
 from scheduler.engine.claims import Claim
+from scheduler.engine.taking import Taker
 from scheduler.releases.journal import Journal
 from tests.builders import burst, postgres, shared
 from tests.builders.commands import process
@@ -177,6 +178,51 @@ def test_an_odd_ticket_moves_nothing(made: Workspace, stack: ExitStack, http_sin
     until(works, lambda: jobs(made) == 0 and published(made) == sent and not works._executor.in_hand())
 
     assert len(http_sink.requests) == sent
+
+
+def test_a_ticket_that_comes_late_takes_what_still_stands(made: Workspace):
+    """Its claims are renewed where their fence holds; what was claimed anew meanwhile is let go, and not touched."""
+    room = EngineRoom(made, Journal(made.settings.trust / "elsewhere"), token="planner")
+    held = room.claim(limit=N)
+    anew = {claim.id for claim in held[::2]}
+    with writing(made.database) as connection:
+        moved = text("UPDATE release SET fence = fence + 1 WHERE id = ANY(:ids)")
+        connection.execute(moved, {"ids": sorted(anew)})
+    before = {row["id"]: row["lease_until"] for row in made.rows().values()}
+    works = worker(made)
+    works.lease *= 2
+    kept = works._keep(held)
+    after = {row["id"]: row["lease_until"] for row in made.rows().values()}
+
+    assert kept == held[1::2]
+    assert {release for release in before if after[release] > before[release]} == {claim.id for claim in kept}
+    assert {release for release in before if after[release] == before[release]} == anew
+
+
+def test_a_ticket_that_waits_for_room_renews_its_claims(made: Workspace, shared_url: str):
+    """While there is no room they are renewed; when none stands any more the ticket goes, and nothing is taken."""
+    held = [Claim(row["id"], 1, row["channel"]) for row in made.rows().values()]
+    asked, taken, gone = [], [], threading.Event()
+
+    def keep(claims: Sequence[Claim]) -> list[Claim]:
+        asked.append(len(claims))
+        return list(claims) if len(asked) < 3 else []
+
+    def take(claims: Sequence[Claim]) -> None:
+        taken.extend(claims)
+        gone.set()
+
+    taker = Taker(make_url(shared_url), lambda: 0, keep, take, 0.01)
+    with writing(made.database) as connection:
+        tickets.defer(connection, held, 1, tickets.manager())
+    taker.start()
+    try:
+        assert gone.wait(PATIENCE)
+    finally:
+        taker.stop()
+
+    assert asked == [N, N, N]
+    assert taken == []
 
 
 def test_a_lost_ticket_costs_a_lease(shared_url: str, tmp_path: Path, http_sink: HttpSink, stack: ExitStack):
