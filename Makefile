@@ -32,7 +32,7 @@ fix: .venv/dev.stamp ## Format, and mend what the linter can mend
 	$(BIN)/ruff check --fix .
 
 chaos: .venv/dev.stamp ## Kill, cut and flood, and look for what was lost or doubled (slow)
-	$(BIN)/pytest -m chaos --timeout 3600
+	$(BIN)/pytest -m chaos --timeout 3600 $(CHAOS)
 
 servers: .venv/dev.stamp build/servers/synapse.stamp build/servers/pds.stamp ## Try the channels on real servers (WordPress and MariaDB: Debian packages)
 	$(BIN)/pytest -m servers tests/scheduler tests/stories
