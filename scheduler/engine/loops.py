@@ -1,6 +1,9 @@
-"""The end of an event loop that lives in a thread of its own."""
+"""The end of an event loop that lives in a thread of its own, and what waits on one in a queue."""
 
 import asyncio
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def close(loop: asyncio.AbstractEventLoop) -> None:
@@ -21,3 +24,11 @@ async def _end(loop: asyncio.AbstractEventLoop) -> None:
     await asyncio.gather(*rest, return_exceptions=True)
     await loop.shutdown_asyncgens()
     await asyncio.sleep(0)
+
+
+async def drain(queue: "asyncio.Queue[T]") -> list[T]:
+    """Wait for one item, then take all that are there."""
+    items = [await queue.get()]
+    while not queue.empty():
+        items.append(queue.get_nowait())
+    return items

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine
 from campaigns import clock
 from campaigns.errors import CordialeError, EnvironmentFault
 from campaigns.store.engine import writing
-from scheduler.engine import claims, held, shared
+from scheduler.engine import claims, held, loops, shared
 from scheduler.engine.claims import Claim, Permit
 from scheduler.engine.lanes import ABREAST, QUICK, Lanes
 from scheduler.engine.outcomes import Ending, ending, looked_up, lost, recorded
@@ -53,6 +53,7 @@ from scheduler.releases.states import Move
 LOG = structlog.get_logger()
 T = TypeVar("T")
 PATIENCE = 0.7  #: share of the lease that one send may take
+ASKED = 4  #: look-ups of a channel at a time: each may read much, and all at once would be too slow for any to end
 SHOWN = 5  #: releases that a log line names
 RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)  #: pauses while an outcome cannot be written
 
@@ -93,6 +94,7 @@ class Sender:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cordiale-db")
         self._sends: set[asyncio.Task[None]] = set()
         self._wires = Wires(self._send, self._start)
+        self._questions = Wires(self._look_up, self._start, ASKED)
 
     def take(self, claim: Claim) -> None:
         """Accept a claim; call it on the loop."""
@@ -106,8 +108,8 @@ class Sender:
         return self._lanes.crowded()
 
     def look_up(self, permit: Permit) -> None:
-        """Ask the channel whether it has a release whose answer was lost; call it on the loop."""
-        self._start(self._look_up(permit))
+        """Let the channel be asked in turn whether it has a release whose answer was lost; call it on the loop."""
+        self._questions.put(permit)
 
     def take_down(self, takedown: Takedown) -> None:
         """Take a published release down; call it on the loop."""
@@ -194,9 +196,10 @@ class Sender:
         points.reached(Point.TOUCHING)
         answer = await self._answer(permit)
         points.reached(Point.ANSWERED)
-        quick = clock.monotonic() - came < QUICK and not isinstance(answer, PublishFault)
-        self._lanes.leave(permit.claim, quick=quick)
         declared = self._shop.capabilities(permit.outgoing.kind, permit.outgoing.options)
+        # Where no key is kept a person is asked about what dies with this process: then no more is begun than must be.
+        quick = bool(declared.absorbs_key) and clock.monotonic() - came < QUICK and not isinstance(answer, PublishFault)
+        self._lanes.leave(permit.claim, quick=quick)
         end = ending(answer, declared, tries=permit.tries, key_since=permit.key_since, now=clock.now())
         if end.move is Move.LOSE and declared.can_look_up:
             await self._settle(permit, end)
@@ -220,7 +223,7 @@ class Sender:
             LOG.exception("a publisher broke its contract", release=permit.claim.id, kind=permit.outgoing.kind)
             return OutcomeUnknown(f"The publisher {permit.outgoing.kind} failed: {type(error).__name__}.")
 
-    async def _look_up(self, permit: Permit) -> None:
+    async def _look_up(self, permit: Permit, _came: float) -> None:
         declared = self._shop.capabilities(permit.outgoing.kind, permit.outgoing.options)
         why = "Its daemon stopped while it was on the wire."
         unknown = lost(why, declared, tries=permit.tries, key_since=permit.key_since, now=clock.now())
@@ -275,7 +278,7 @@ class Sender:
 
     async def _finish_groups(self) -> None:
         while True:
-            group = await _drain(self._endings)
+            group = await loops.drain(self._endings)
             try:
                 await self._write([(permit.claim.id, permit.digest, recorded(end)) for permit, end in group])
             except CordialeError as error:  # "begun" stands there already, which lets nothing out twice
@@ -339,11 +342,3 @@ class Sender:
         task = asyncio.get_running_loop().create_task(work)
         self._sends.add(task)
         task.add_done_callback(self._sends.discard)
-
-
-async def _drain(queue: "asyncio.Queue[T]") -> list[T]:
-    """Wait for one item, then take all that are there."""
-    items = [await queue.get()]
-    while not queue.empty():
-        items.append(queue.get_nowait())
-    return items
