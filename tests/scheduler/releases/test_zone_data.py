@@ -84,15 +84,17 @@ def test_applying_it_voids_the_approvals(signed: Workspace, other_clocks: Path):
 
 
 def test_the_command_sees_the_zone_data_of_its_machine(
-    signed: Workspace, other_clocks: Path, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, other_clocks: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """`plan --exit-code` says that something would change as soon as the machine's zone data say so, and not before."""
-    path = signed.folder / "campaigns" / "voices.yaml"
+    path = workspace.folder / "campaigns" / "voices.yaml"
     path.write_text(to_yaml(document()), "utf-8")
     monkeypatch.setenv("PYTHONTZPATH", "")
-    before = commands.started(signed.folder, "plan", str(path), "--exit-code")
+    applied = commands.started(workspace.folder, "apply", str(path), "--as", "amina")
+    before = commands.started(workspace.folder, "plan", str(path), "--exit-code")
     monkeypatch.setenv("PYTHONTZPATH", str(other_clocks))
-    after = commands.started(signed.folder, "plan", str(path), "--exit-code")
+    after = commands.started(workspace.folder, "plan", str(path), "--exit-code")
 
-    assert (before.returncode, after.returncode) == (0, 4), before.stderr + after.stderr
+    said = "\n".join(each.stdout + each.stderr for each in (applied, before, after))
+    assert (applied.returncode, before.returncode, after.returncode) == (0, 0, 4), said
     assert "r1/en-GB/uk-outbox" in after.stdout
