@@ -163,13 +163,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection.begin(),
     ):
         acts: dict[_Last, list[Any]] = {}
-        connection.info[_LAST] = acts
+        kept = connection.info  # a connection that breaks cannot be asked for it any more
+        kept[_LAST] = acts
         try:
             yield connection
             for act, things in acts.items():
                 act(connection, things)
         finally:
-            del connection.info[_LAST]
+            kept.pop(_LAST, None)
 
 
 @contextmanager
