@@ -46,6 +46,7 @@ FORMATS: dict[str, Formats] = {
         Formats("telegram", (*IMAGES, GIF, VIDEO), frozenset({"gif"}), "core.telegram.org", _READ_AGAIN, "hard"),
         Formats("sms", (), _NONE, _TEXT, _READ_AGAIN, "hard"),
         Formats("govuk-notify", (), _NONE, _TEXT, _READ_AGAIN, "hard"),
+        Formats("kannel", (), _NONE, _TEXT, _READ_AGAIN, "hard"),
         Formats(
             "whatsapp",
             ("image/jpeg", "image/png", VIDEO),

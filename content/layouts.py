@@ -51,6 +51,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout("youtube", "text", _KEPT, False, _VENDOR, _READ),
     Layout("sms", "line", frozenset(), False, "each takes a character of a part; handsets show some as boxes", _READ),
     Layout("govuk-notify", "line", frozenset(), False, "as other text messages", _READ),
+    Layout("kannel", "line", frozenset(), False, "as other text messages", _READ),
     Layout("smtp", None, _KEPT, False, "the HTML part says dir; the text part is plain text", _READ),
     Layout("feed", None, _KEPT, False, "the entry says dir", _READ),
     Layout("wordpress", None, _KEPT, False, "the post says dir", _READ),

@@ -82,6 +82,7 @@ _MASTODON = "docs.joinmastodon.org, entities/Instance: configuration.statuses"
 _MASTODON_MEDIA = "docs.joinmastodon.org, entities/Instance: configuration.media_attachments"
 _EVENT = "Matrix v1.16, size limits: 65,536 octets an event"
 _SMS = "as many as GOV.UK Notify sends: six parts"
+_KANNEL = "kannel.org, user guide: max-messages, as the channel's option `parts` says"
 _NOTIFY = "GOV.UK Notify, notifications-utils: SMS_CHAR_COUNT_LIMIT"
 _MAIL = "mail readers cut longer subjects; phones show 30 to 40"
 _LEXICON = "app.bsky.feed.post lexicon"
@@ -143,6 +144,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit("matrix", "text", 60_000, "octets", _EVENT, _READ_AGAIN, "hard"),
     Limit("sms", "text", 6, "text message parts", _SMS, _READ, "hard"),
     Limit("govuk-notify", "text", 918, "Notify characters", _NOTIFY, _READ, "hard"),
+    Limit("kannel", "text", 6, "text message parts", _KANNEL, _READ_AGAIN, "hard"),
     Limit("whatsapp", "text", 4096, "characters", _WHATSAPP, _READ, "hard"),
     Limit("whatsapp", "caption", 1024, "characters", _WHATSAPP, _READ, "hard"),
     Limit("whatsapp", "media", 1, "files", "WhatsApp Cloud API: a message has one file", _READ_AGAIN, "soft"),
@@ -182,4 +184,4 @@ def of(kind: str, field: str = "text") -> tuple[Limit, ...]:
 
 
 #: The kinds of channel that send text messages: one kind of space, and letters outside an alphabet cost parts.
-TEXT_MESSAGES = frozenset({"sms", "govuk-notify"})
+TEXT_MESSAGES = frozenset({"sms", "govuk-notify", "kannel"})

@@ -74,9 +74,14 @@ def limits_of(channel: schema.Channel, settings: Settings) -> Mapping[str, int]:
     """
     Return what the server of *channel* declared; nothing where it was never asked.
 
+    A gateway for text messages cannot be asked: what it takes stands in the channel's option `parts`.
+
     Raises:
         InvalidDocument: If the file cannot be read.
     """
+    if channel.kind == "kannel":
+        parts = channel.options.get("parts")
+        return {"text": parts} if isinstance(parts, int) and possible(parts) else {}
     if not channel.server:
         return {}
     found = load(settings).get(key(channel.server))

@@ -12,6 +12,7 @@ from scheduler.publisher import Capabilities, Endpoint, Publisher
 from scheduler.publishers.bluesky import Bluesky
 from scheduler.publishers.feed import Feed
 from scheduler.publishers.govuk_notify import GovukNotify
+from scheduler.publishers.kannel import Kannel
 from scheduler.publishers.mastodon import Mastodon
 from scheduler.publishers.matrix import Matrix
 from scheduler.publishers.outbox import Outbox
@@ -24,8 +25,23 @@ from scheduler.publishers.wordpress import Wordpress
 if TYPE_CHECKING:
     from scheduler.transport.door import Transport
 
-PUBLISHERS = (Smtp, GovukNotify, Webhook, Mastodon, Bluesky, Matrix, Telegram, Wordpress, Feed, PartnerPack, Outbox)
-_Known = Smtp | GovukNotify | Webhook | Mastodon | Bluesky | Matrix | Telegram | Wordpress | Feed | PartnerPack | Outbox
+PUBLISHERS = (
+    Smtp, GovukNotify, Kannel, Webhook, Mastodon, Bluesky, Matrix, Telegram, Wordpress, Feed, PartnerPack, Outbox,
+)  # fmt: skip
+_Known = (
+    Smtp
+    | GovukNotify
+    | Kannel
+    | Webhook
+    | Mastodon
+    | Bluesky
+    | Matrix
+    | Telegram
+    | Wordpress
+    | Feed
+    | PartnerPack
+    | Outbox
+)
 _BY_KIND = {each.kind: each for each in PUBLISHERS}
 KINDS: tuple[str, ...] = tuple(_BY_KIND)  #: as `kind:` of a channel names them
 

@@ -19,6 +19,7 @@ _HOW: dict[tuple[str, str], str] = {
     ("whatsapp", "caption"): f"without media the text may take 4,096; {_ALL}",
     ("sms", "text"): f"six parts hold 918 plain characters, or 402 in other alphabets; {_ALL}",
     ("govuk-notify", "text"): f"the service's name before the text counts on top; {_ALL}",
+    ("kannel", "text"): f"a part holds 153 plain characters, or 67 in other alphabets; {_ALL}",
     ("youtube", "text"): f"an accented letter counts 2, an Arabic letter 2; {_ALL}",
     ("linkedin", "text"): f"each of \\ | {{ }} @ [ ] ( ) < > # * _ ~ counts 2; {_ALL}",
     ("smtp", "headline"): "say first what matters most",

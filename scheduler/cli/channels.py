@@ -1,10 +1,12 @@
-"""`channels list` and `channels test`: what is declared, what it can do, and whether its login works."""
+"""`channels`: what is declared, what it can do, whether its login works, and what a gateway tells afterwards."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from campaigns.terminal import show_json, show_table
+from scheduler.receipts import ADDRESS
 
 
 def register(app: typer.Typer) -> None:
@@ -12,6 +14,7 @@ def register(app: typer.Typer) -> None:
     channels = typer.Typer(no_args_is_help=True, help="The channels of this database.")
     channels.command("list")(list_)
     channels.command("test")(test)
+    channels.command("receipts")(receipts)
     app.add_typer(channels, name="channels")
 
 
@@ -60,3 +63,28 @@ def test(name: Annotated[str, typer.Argument(metavar="CHANNEL")]) -> None:
 
     workspace = settings.load()
     typer.echo(f"{name}: {prove(open_database(workspace.database_url), workspace, name)}")
+
+
+def receipts(
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="The table that is written.")] = Path("receipts.csv"),
+    on: Annotated[str, typer.Option("--on", metavar="ADDRESS", help="Where the gateway tells it.")] = ADDRESS,
+) -> None:
+    """
+    Take the delivery receipts of a Kannel gateway on this machine, until stopped: counts by release, no numbers.
+
+    The channel says where it is told with `options: {receipts: http://127.0.0.1:9465}`. What came of it is read with
+    `cordiale readings import receipts.csv`, as often as you like.
+
+    Example: cordiale channels receipts --to receipts.csv
+    """
+    import signal
+
+    from campaigns import settings
+    from campaigns.store.engine import open_database
+    from scheduler.receipts import Receipts
+    from scheduler.receiver import Receiver, ours
+
+    database = open_database(settings.load().database_url)
+    with Receiver(on, Receipts(to), ours(database)) as receiver:
+        typer.echo(f"Receipts are taken at {receiver.url} and kept in {to}. Ctrl-C stops it.")
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})

@@ -70,6 +70,16 @@ def test_limits_of_a_channel(workspace: Settings, server: str | None, limits: di
     assert servers.limits_of(channel(server), workspace) == limits
 
 
+@pytest.mark.parametrize(("parts", "limits"), [(1, {"text": 1}), (6, {"text": 6}), (0, {}), (True, {}), (None, {})])
+def test_a_gateway_is_held_to_the_parts_that_its_channel_declares(
+    workspace: Settings, parts: int | None, limits: dict[str, int]
+) -> None:
+    """Kannel cannot be asked, and cuts what is longer: a text that takes more parts is stopped before it is signed."""
+    options = {"to": "+447700900000", "parts": parts}
+    gateway = channel("https://gateway.example").model_copy(update={"kind": "kannel", "options": options})
+    assert servers.limits_of(gateway, workspace) == limits
+
+
 @pytest.mark.parametrize(
     "text",
     [

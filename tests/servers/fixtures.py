@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import kannel_server as kannel
 from tests.servers import pds_server as pds
 from tests.servers import synapse_server as synapse
 from tests.servers import wordpress_server as wordpress
 from tests.servers.http_sink import HttpSink
+from tests.servers.kannel_server import KannelServer
 from tests.servers.mastodon_server import MastodonServer
 from tests.servers.notify_server import NotifyServer
 from tests.servers.pds_server import PdsServer
@@ -103,3 +105,12 @@ def notify_server() -> Iterator[NotifyServer]:
     with NotifyServer() as server:
         yield server
     gc.collect()  # as above
+
+
+@pytest.fixture(scope="session")
+def kannel_server() -> Iterator[KannelServer]:
+    """Give a gateway for text messages, shared by the session: look for your own texts only."""
+    if reason := kannel.why_not():
+        pytest.skip(reason)
+    with KannelServer() as server:
+        yield server

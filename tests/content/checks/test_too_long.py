@@ -32,6 +32,7 @@ def found(network: str, part: Part, **changes: object) -> list[Finding]:
         pytest.param("linkedin", "#" * 1501, "3,002 of 3,000 LinkedIn characters", LINKEDIN, id="linkedin"),
         pytest.param("sms", "a" * 919, "7 of 6 text message parts", "402 in other alphabets", id="sms"),
         pytest.param("govuk-notify", "a" * 919, "919 of 918 Notify characters", "service's name", id="notify"),
+        pytest.param("kannel", "a" * 919, "7 of 6 text message parts", "153 plain characters", id="kannel"),
     ],
 )
 def test_a_text_over_its_limit_blocks(network: str, text: str, message: str, says: str) -> None:

@@ -15,6 +15,7 @@ from tests.scheduler.publishers.deliveries import (
     Rig,
     bluesky_rig,
     feed_rig,
+    kannel_rig,
     mastodon_rig,
     matrix_rig,
     notify_rig,
@@ -50,6 +51,7 @@ def mail_server(tmp_path: Path, server_tls: ssl.SSLContext) -> Iterator[SmtpServ
     params=[
         "smtp",
         "govuk-notify",
+        pytest.param("kannel", marks=pytest.mark.servers),
         "webhook",
         "mastodon",
         pytest.param("bluesky", marks=pytest.mark.servers),
@@ -75,6 +77,8 @@ def rig(request: pytest.FixtureRequest, bench: Bench) -> Rig:
         return bluesky_rig(bench, request.getfixturevalue("pds_server"))
     if request.param == "govuk-notify":
         return notify_rig(bench, request.getfixturevalue("notify_server"))
+    if request.param == "kannel":
+        return kannel_rig(bench, request.getfixturevalue("kannel_server"))
     if request.param == "telegram":
         return telegram_rig(bench, request.getfixturevalue("telegram_server"))
     if request.param == "wordpress":

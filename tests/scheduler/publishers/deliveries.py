@@ -23,8 +23,9 @@ from scheduler.publishers import bluesky, matrix
 from scheduler.releases.identity import idempotency_key, release_id
 from scheduler.releases.outgoing import Outgoing, OutgoingMedia, OutgoingPart, canonical, digest
 from scheduler.transport.door import Transport
-from tests.servers import notify_server, pds_server, synapse_server, telegram_server
+from tests.servers import kannel_server, notify_server, pds_server, synapse_server, telegram_server
 from tests.servers.http_sink import HttpSink
+from tests.servers.kannel_server import KannelServer
 from tests.servers.mastodon_server import ACCOUNT, TOKEN, MastodonServer
 from tests.servers.notify_server import NotifyServer
 from tests.servers.pds_server import PdsServer
@@ -199,6 +200,24 @@ def notify_rig(bench: Bench, server: NotifyServer) -> Rig:
     away = {"server": f"http://127.0.0.1:{free_port()}"}
     secrets = (notify_server.KEY, notify_server.SECRET)
     return Rig(bench, endpoint, shown, lambda: {"credential": "wrong"}, away, secrets, alters=notify.sent)
+
+
+def kannel_rig(bench: Bench, server: KannelServer) -> Rig:
+    bench.secret("gateway", f'user = "cell"\npassword = "{kannel_server.PASSWORD}"\n')
+    bench.secret("wrong", 'user = "cell"\npassword = "a-password-that-is-wrong"\n')
+
+    def shown(what: Delivery) -> list[str]:
+        return [text for _, _, text in server.settled() if text == what.piece.text]
+
+    endpoint = {
+        "kind": "kannel",
+        "server": server.url,
+        "account": "CELL",
+        "credential": "gateway",
+        "options": {"to": "+447700900000", "parts": 10},
+    }
+    away = {"server": f"http://127.0.0.1:{free_port()}"}
+    return Rig(bench, endpoint, shown, lambda: {"credential": "wrong"}, away, (kannel_server.PASSWORD,))
 
 
 def webhook_rig(bench: Bench, sink: HttpSink) -> Rig:

@@ -1,0 +1,80 @@
+"""Receipts of text messages: a count for each release, whole at any moment, on this machine alone."""
+
+import http.client
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from campaigns.errors import EnvironmentFault, UsageError
+from scheduler.receipts import Receipts, address
+from scheduler.receiver import Receiver
+from scheduler.releases.identity import release_id
+
+RELEASE = release_id("raqqa-voices", "launch", "", "ar", "channel")
+NOW = datetime(2027, 1, 12, 18, 30, tzinfo=UTC)
+
+
+def ask(receiver: Receiver, path: str, method: str = "GET") -> int:
+    connection = http.client.HTTPConnection(receiver.url.removeprefix("http://"), timeout=30)
+    try:
+        connection.request(method, path)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_a_receipt_told_twice_is_counted_once_and_read_back(tmp_path: Path) -> None:
+    """Parts are counted once each, whoever goes on with the file; what was refused counts as nothing delivered."""
+    path = tmp_path / "receipts.csv"
+    first = Receipts(path)
+    first.tell(RELEASE, 0, 1, NOW)
+    first.tell(RELEASE, 0, 1, NOW + timedelta(minutes=1))
+    again = Receipts(path)
+    again.tell(RELEASE, 1, 16, NOW + timedelta(minutes=2))
+    again.tell(RELEASE, 2, 1, NOW + timedelta(minutes=3))
+
+    assert path.read_text().splitlines()[1:] == [f"{RELEASE},2027-01-12T18:33:00.000000Z,2,0=1 1=16 2=1"]
+    assert [each.name for each in tmp_path.iterdir()] == ["receipts.csv"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (address("", RELEASE, 0).replace("%d", "1"), 200),
+        (address("", RELEASE, 0).replace("%d", "8"), 404),
+        (address("", RELEASE, 0), 404),
+        (address("", release_id("x", "y", "", "en-GB", "z"), 0).replace("%d", "1"), 404),
+        ("/kannel/../../etc/passwd/0/1", 404),
+        ("/", 404),
+    ],
+)
+def test_only_final_words_about_a_release_of_ours_are_kept(tmp_path: Path, path: str, status: int) -> None:
+    """Another release, another status and another address leave nothing behind."""
+    kept = tmp_path / "receipts.csv"
+    with Receiver("127.0.0.1:0", Receipts(kept), lambda name: name == RELEASE) as receiver:
+        assert ask(receiver, path) == status
+        assert ask(receiver, path, "POST") == 501
+
+    assert kept.exists() is (status == 200)
+
+
+@pytest.mark.parametrize("where", ["0.0.0.0:9465", "192.0.2.1:9465", "example.org:80", "9465", "127.0.0.1:x"])
+def test_nobody_but_this_machine_may_tell(tmp_path: Path, where: str) -> None:
+    """An address that others could reach is refused before anything listens."""
+    with pytest.raises(UsageError, match="no address of this machine"):
+        Receiver(where, Receipts(tmp_path / "receipts.csv"), lambda _: True)
+
+
+def test_a_taken_address_and_another_file_say_what_to_do(tmp_path: Path) -> None:
+    """Neither overwrites what somebody else has."""
+    letter = tmp_path / "letter.csv"
+    letter.write_text("dear,sir\n")
+    with pytest.raises(UsageError, match="no table of receipts"):
+        Receipts(letter)
+    with Receiver("127.0.0.1:0", Receipts(tmp_path / "r.csv"), lambda _: True) as receiver:
+        with pytest.raises(EnvironmentFault, match="cannot be taken") as caught:
+            Receiver(receiver.url.removeprefix("http://"), Receipts(tmp_path / "r.csv"), lambda _: True)
+
+        assert "--on" in caught.value.hint
+    assert letter.read_text() == "dear,sir\n"
