@@ -51,7 +51,8 @@ class Memory:
                 if [number for number, _ in found] != list(range(known + 1, known + 1 + len(found))):
                     return f"The log lacks events after number {known:,}."
                 if not found:
-                    return ""
+                    gap = (_last(connection) or 0) > known + CHUNK  # what is nearer was written since
+                    return f"The log lacks events after number {known:,}." if gap else ""
                 try:
                     _write(file, b"".join(bytes.fromhex(each) for _, each in found), known * SIZE)
                 except ValueError:
@@ -117,8 +118,9 @@ def _write(file: int, data: bytes, start: int) -> None:
 
 
 def _after(connection: Connection, known: int) -> list[tuple[int, str]]:
-    """Return number and hash of the last event that is known, and of those that follow."""
-    statement = select(EVENT.c.seq, EVENT.c.leaf).where(EVENT.c.seq >= known).order_by(EVENT.c.seq).limit(CHUNK)
+    """Return number and hash of the last event that is known, and of the next `CHUNK` numbers: an index finds them."""
+    among = EVENT.c.seq.between(known, known + CHUNK)  # an open end lets PostgreSQL read and sort the whole table
+    statement = select(EVENT.c.seq, EVENT.c.leaf).where(among).order_by(EVENT.c.seq)
     return [(row.seq, row.leaf) for row in connection.execute(statement)]
 
 

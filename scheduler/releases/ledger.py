@@ -219,20 +219,28 @@ def recheck(
 
 def renew(connection: Connection, held: Sequence[tuple[str, int]], until: datetime) -> int:
     """Let the leases of *held* (release, fence) last *until*, where they still stand; return how many did."""
-    if not held:
-        return 0
-    where = (RELEASE.c.id == bindparam("_id"), RELEASE.c.fence == bindparam("_fence"))
-    statement = update(RELEASE).where(*where, ON_LEASE, RELEASE.c.state != "retracting").values(lease_until=until)
-    found = connection.execute(statement, [{"_id": release, "_fence": fence} for release, fence in sorted(held)])
-    return int(found.rowcount)
+    return len(_lease(connection, held, until, LEASED))
 
 
 def keep(connection: Connection, held: Sequence[tuple[str, int]], until: datetime) -> set[tuple[str, int]]:
     """Let the claims *held* (release, fence) that still stand last *until*, and return them."""
-    rows = heads(connection, [release for release, _ in held])
-    standing = {(row["id"], row["fence"]) for row in rows.values() if row["state"] == State.CLAIMED.value}
+    return _lease(connection, held, until, {State.CLAIMED})
+
+
+def _lease(
+    connection: Connection, held: Sequence[tuple[str, int]], until: datetime, states: Collection[State]
+) -> set[tuple[str, int]]:
+    """
+    Write until when those of *held* are leased that stand in one of *states*, and return them.
+
+    They are locked in the order of their ids, as every move locks them, and written in one statement: a renewal that
+    goes to and fro for each row keeps the first of them locked for as long as that takes on a busy machine.
+    """
+    rows = heads(connection, sorted(release for release, _ in held))
+    standing = {(row["id"], row["fence"]) for row in rows.values() if row["state"] in states}
     kept = standing.intersection(held)
-    renew(connection, sorted(kept), until)
+    until_then = [(*each, until) for each in sorted(kept)]
+    many.update(RELEASE, connection, ["id", "fence"], ["lease_until"], until_then)
     return kept
 
 

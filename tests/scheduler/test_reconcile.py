@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from campaigns import clock
+from campaigns.audit import log, memory
 from campaigns.audit.memory import Memory
 from campaigns.audit.merkle import SIZE
 from campaigns.audit.seen import FILE
@@ -19,7 +20,7 @@ from scheduler.reconcile import reconcile
 from scheduler.releases.evidence import EvidenceRoom
 from scheduler.releases.gate import judge
 from scheduler.releases.journal import ClosedJournal
-from tests.builders import burst, campaigns
+from tests.builders import burst, campaigns, rewriting
 from tests.builders.commands import process
 from tests.builders.workspaces import Workspace
 
@@ -172,6 +173,21 @@ def test_a_power_cut_is_not_a_restore(tmp_path, rest, expected):
     path.write_bytes(known[:-SIZE])
     assert fault(workspace) == ""
     assert path.read_bytes() == known
+
+
+def test_events_that_are_gone_are_missed_however_many_they_are(tmp_path, monkeypatch):
+    """What is taken in goes from number to number, so that a hole is found, also one that no look reaches across."""
+    monkeypatch.setattr(memory, "CHUNK", 4)
+    workspace = burst.build(tmp_path / "workspace", 1, "outbox", None, {})
+    assert fault(workspace) == ""
+    with workspace.transaction() as connection:
+        last = connection.exec_driver_sql("SELECT MAX(seq) FROM event").scalar_one()
+        log.append(connection, [log.Fact("engine", "release.claim", f"r{n}") for n in range(9)], clock.now())
+    with workspace.transaction() as connection:
+        rewriting.unguard(connection)
+        connection.exec_driver_sql("DELETE FROM event WHERE seq BETWEEN ? AND ?", (last + 1, last + 8))
+
+    assert fault(workspace) == f"The log lacks events after number {last:,}."
 
 
 def test_a_memory_that_cannot_be_used_keeps_everything_back(tmp_path):

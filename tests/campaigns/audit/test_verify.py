@@ -189,8 +189,8 @@ def test_the_first_difference(found, believed, expected):
 def test_a_hundred_thousand_events_take_seconds():
     """Verification of a large log is a matter of seconds, on a busy machine too."""
     log = [replace(LOG[0], number=number) for number in range(1, 100_001)]
-    started = time.perf_counter()
+    started = time.process_time()  # what others do meanwhile is not counted
     report = look(log, accounts=(), checkpoints={}, needs_checkpoint=False)
 
     assert report.size == 100_000
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from campaigns import clock
+from campaigns.audit.log import Fact, append
+from campaigns.audit.memory import Memory
 from campaigns.store.engine import reading
 from campaigns.store.glance import through
 from scheduler import progress, status
@@ -56,13 +58,13 @@ def statements(database: Engine) -> Iterator[list[tuple[str, Any]]]:
         event.remove(database, "before_cursor_execute", note)
 
 
-def plans(workspace: Workspace, found: list[tuple[str, Any]]) -> list[str]:
-    """Return how the database would run each statement in *found* that reads releases."""
+def plans(workspace: Workspace, found: list[tuple[str, Any]], of: str = "release") -> list[str]:
+    """Return how the database would run each statement in *found* that reads the table *of*."""
     explain = "EXPLAIN " if workspace.database.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
     told = []
     with reading(workspace.database) as connection:
         for statement, parameters in found:
-            if "release" in statement and statement.lstrip().startswith(("SELECT", "WITH")):
+            if of in statement and statement.lstrip().startswith(("SELECT", "WITH")):
                 rows = connection.exec_driver_sql(explain + statement, parameters).all()
                 told.append("\n".join(str(row[-1]) for row in rows))
     return told
@@ -114,6 +116,21 @@ def test_a_pass_reads_by_index(crowded_room: EngineRoom, act: Callable[[EngineRo
 
     assert not [plan for plan in told if whole(plan)]
     assert indexes <= {name for name in indexes for plan in told if name in plan}, told
+
+
+def test_what_is_new_in_the_log_is_found_by_its_number(engine_room: EngineRoom):
+    """However long the log is, and before the database has any statistics of it: each duty asks for what is new."""
+    workspace, seen = engine_room.workspace, Memory(engine_room.workspace.settings.trust)
+    with workspace.transaction() as connection:
+        append(connection, [Fact("engine", "release.claim", f"r{n}") for n in range(ROWS)], NOW)
+    assert seen.catch_up(workspace.database) == ""
+    with statements(workspace.database) as found:
+        assert seen.catch_up(workspace.database) == ""
+    told = plans(workspace, found, "event")
+
+    assert all("event_pkey" in plan or "USING INTEGER PRIMARY KEY" in plan or plan == "SCAN event" for plan in told)
+    assert not [plan for plan in told if "Seq Scan" in plan or "TEMP B-TREE" in plan], told
+    assert len(told) >= 2
 
 
 def test_counts_by_state_read_no_row(crowded_room: EngineRoom):
