@@ -155,6 +155,8 @@ def _monitored(service: "Daemon", address: str) -> Iterator[None]:
         yield
         return
     page = Page(address, service.vitals, metadata.version("cordiale"))
+    if page.notice:
+        typer.echo(page.notice, err=True)
     try:
         page.open()
     except EnvironmentFault as error:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -32,6 +33,19 @@ class Page:
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
         self.url = ""
+
+    @property
+    def notice(self) -> str:
+        """
+        Say who may ask, where that is not this machine alone; "" where it is.
+
+        Raises:
+            EnvironmentFault: If the address cannot be read.
+        """
+        if _stays_here(_parsed(self._address)[0]):
+            return ""
+        said = "other machines can read what is due, late and paused there, and change nothing."
+        return f"Monitors are answered at {self._address}: {said} Let a firewall say which may."
 
     def open(self) -> Self:
         """
@@ -141,3 +155,11 @@ def _parsed(address: str) -> tuple[str, int]:
         message = f"'{address}' is no address to answer monitors at."
         raise EnvironmentFault(message, 'Write `monitor = "127.0.0.1:9464"` in cordiale.toml, or "" for none.')
     return host, port
+
+
+def _stays_here(host: str) -> bool:
+    """Return whether nobody but this machine can ask at *host*; a name may mean any address, but for one."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

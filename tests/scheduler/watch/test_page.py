@@ -10,12 +10,14 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from campaigns.errors import EnvironmentFault
+from campaigns.settings import Settings
 from scheduler.engine.tally import Tally
 from scheduler.releases.states import State
 from scheduler.watch.figures import Figures
 from scheduler.watch.page import Page
 from scheduler.watch.troubles import Trouble
 from scheduler.watch.vitals import Vitals
+from tests.builders import commands, workspaces
 
 NOW = datetime(2027, 1, 12, 18, 30, tzinfo=UTC)
 
@@ -155,3 +157,43 @@ def test_an_address_that_is_taken_says_so(page: Page):
     """Two daemons on one machine need two addresses."""
     with pytest.raises(EnvironmentFault, match="Monitors cannot be answered"):
         Page(page.url.removeprefix("http://"), vitals, "1").open()
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        (Settings.model_fields["monitor"].default, False),
+        ("127.0.0.2:0", False),
+        ("[::1]:9464", False),
+        ("localhost:9464", False),
+        ("0.0.0.0:9464", True),
+        ("[::]:9464", True),
+        ("192.0.2.7:9464", True),
+        ("monitor.example:9464", True),
+    ],
+)
+def test_only_this_machine_may_ask_unless_it_is_said(address: str, told: bool):
+    """The usual address is this machine's own; one that others reach is announced, with what they can read there."""
+    said = Page(address, vitals, "1").notice
+
+    assert bool(said) is told
+    assert not told or (address in said and "other machines can read" in said)
+
+
+@pytest.mark.parametrize("command", [("run", "--until-done"), ("worker",)])
+def test_the_command_says_that_others_may_ask(workspace: workspaces.Workspace, command: tuple[str, ...]):
+    """Before it answers: here the address belongs to nobody (RFC 5737), so that it ends there, and says that too."""
+    with (workspace.folder / "cordiale.toml").open("a", encoding="utf-8") as file:
+        file.write('monitor = "192.0.2.7:9464"\n')
+    done = commands.process(workspace.folder, *command)
+
+    assert done.returncode == 3
+    assert "Monitors are answered at 192.0.2.7:9464: other machines can read" in done.stderr
+    assert "Monitors cannot be answered at 192.0.2.7:9464" in done.stderr
+
+
+def test_by_default_it_answers_on_loopback_alone(page: Page):
+    """The server is bound to the address that was asked for, not to every one of this machine."""
+    assert page._server is not None
+    assert page._server.socket.getsockname()[0] == "127.0.0.1"
+    assert Settings.model_fields["monitor"].default.startswith("127.0.0.1:")
