@@ -37,6 +37,7 @@ STOPPED = 4.5  #: seconds that a stopped process stands still: past its lease, a
 PLANNERS, WORKERS = ("p1", "p2"), ("w1", "w2", "w3", "w4")
 KINDS = ("kill", "stop", "cut")
 LONGEST = BOUND + N / 5  #: seconds until everything must have ended
+TIDIES = 10.0  #: seconds between two rounds of a server that cleans its tables up; PostgreSQL's own default is a minute
 
 
 @dataclass
@@ -79,6 +80,7 @@ class Crowd:
     server: str
     chance: random.Random
     blows: Counter[str] = field(default_factory=Counter)
+    tidied: float = 0.0  #: when dead rows were last taken away, on the monotonic clock
 
     def strike(self) -> None:
         """Let something happen to one of those that run."""
@@ -105,6 +107,9 @@ class Crowd:
             if machine.process.poll() is not None:
                 self.blows[f"{machine.name} ended with {machine.process.returncode}"] += 1
                 machine.start()
+        if time.monotonic() >= self.tidied + TIDIES:
+            tidy(self.server)
+            self.tidied = time.monotonic()
 
     def said(self) -> str:
         return "\n".join(each.said() for each in self.machines)
@@ -116,6 +121,15 @@ def cut(server: str, name: str) -> None:
     with engine.connect() as connection:
         statement = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name"
         connection.execute(text(statement), {"name": name})
+    engine.dispose()
+
+
+def tidy(server: str) -> None:
+    """Take away dead rows and count anew, as every PostgreSQL server does that was not told to leave it."""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        if connection.exec_driver_sql("SHOW autovacuum").scalar() == "off":
+            connection.exec_driver_sql("VACUUM (ANALYZE, SKIP_LOCKED) release, event, attempt, approval_subject")
     engine.dispose()
 
 
