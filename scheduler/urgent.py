@@ -22,6 +22,7 @@ from campaigns.signoff.statement import Subject
 from campaigns.signoff.trust import Trust, TrustStore
 from campaigns.signoff.urgent import UrgentRule, rule_named
 from campaigns.store.engine import reading, writing
+from scheduler.engine import shared
 from scheduler.engine.duties import Duty
 from scheduler.releases import debts, ledger
 from scheduler.releases.authorship import authors
@@ -148,6 +149,7 @@ def answered(database: Engine, trust_folder: Path, now: datetime) -> list[Answer
             return []
     trust = TrustStore(trust_folder).current(now)
     with writing(database) as connection:
+        shared.now(connection)
         return debts.settle(connection, trust_folder, Signatures.load(connection, trust), now)
 
 

@@ -14,11 +14,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select, text
 
-from campaigns import clock
 from campaigns.clock import iso, parse_iso
 from campaigns.settings import Settings
 from campaigns.store.engine import writing
-from scheduler.engine import rates
+from scheduler.engine import rates, shared
 from scheduler.releases import ledger
 from scheduler.releases.conditions import GRACE, covers
 from scheduler.releases.evidence import EvidenceRoom
@@ -85,7 +84,7 @@ def after_an_outage(database: Engine, room: EvidenceRoom, settings: Settings) ->
     if not settings.catch_up and not settings.catch_up_on:
         return []
     with writing(database) as connection:
-        found = look(connection, room, Pace.of(connection, settings), clock.now(), least=LATE)
+        found = look(connection, room, Pace.of(connection, settings), shared.now(connection), least=LATE)
         spread(connection, found, "Paced after an outage")
     return found
 
