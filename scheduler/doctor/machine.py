@@ -78,6 +78,15 @@ def disk(free: int) -> Finding:
     return Finding("disk", "warning", f"Only {said}.", "Make room: on a full disk nothing is published.", 1)
 
 
+def upkeep(autovacuum: str) -> Finding:
+    """Judge whether a PostgreSQL server cleans its tables up, by its setting."""
+    if autovacuum == "on":
+        return Finding("upkeep", "ok", "the database server cleans its tables up")
+    message = "The database server leaves dead rows in its tables: autovacuum is off."
+    cure = "Set `autovacuum = on` on the server; else every claim reads what earlier ones left behind, ever slower."
+    return Finding("upkeep", "warning", message, cure, 1)
+
+
 def optional(name: str, *, installed: bool) -> Finding:
     """Say of an extra whether it is there, and how to get it; nobody has to have one."""
     if installed:

@@ -68,10 +68,12 @@ class Visit:
         from campaigns.store.head import HEAD
         from scheduler.channels import known
 
-        engine = open_database(self._settings.database_url)
+        engine, cleans = open_database(self._settings.database_url), None
         try:
             with reading(engine) as connection:
                 self._channels = {each.channel.id: each.channel for each in known(connection)}
+                if engine.dialect.name == "postgresql":
+                    cleans = connection.exec_driver_sql("SHOW autovacuum").scalar()
                 connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
         except DBAPIError as error:
             message = f"The database {shown(engine)} may not be written: {str(error.orig).splitlines()[0]}."
@@ -79,6 +81,8 @@ class Visit:
         finally:
             engine.dispose()
         yield Finding("database", "ok", f"{shown(engine)} is at version {HEAD} and may be written")
+        if cleans is not None:
+            yield machine.upkeep(cleans)
 
     def trust(self) -> Iterator[Finding]:
         """Verify the trust files, hold them against what this machine has seen, and count the days."""

@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from campaigns import clock
+from campaigns.store.engine import reading
 from scheduler.doctor import machine
+from scheduler.doctor.visit import Visit
+from tests.builders import workspaces
 from tests.house.tree import ROOT
 
 
@@ -23,6 +27,29 @@ def test_an_old_python_is_a_broken_environment(version, code):
 
     assert found.exit_code == code
     assert bool(found.cure) == bool(code)
+
+
+@pytest.mark.parametrize(("autovacuum", "code"), [("on", 0), ("off", 1)])
+def test_a_server_that_never_cleans_up_is_warned_of(autovacuum, code):
+    """Dead rows of claims and leases are read by every later claim; the cure names the server's setting."""
+    found = machine.upkeep(autovacuum)
+
+    assert found.exit_code == code
+    assert ("autovacuum = on" in found.cure) == bool(code)
+
+
+@pytest.mark.postgres
+def test_a_server_is_asked_how_it_keeps_its_tables(ground, postgres_url):
+    """The doctor tells what the server itself says."""
+    made = workspaces.make(ground, database_url=postgres_url)
+    with reading(made.database) as connection:
+        said = connection.exec_driver_sql("SHOW autovacuum").scalar()
+    found = [each.what for each in Visit(made.settings, clock.now(), offline=True).database()]
+    last = list(Visit(made.settings, clock.now(), offline=True).database())[-1]
+    made.database.dispose()
+
+    assert found == ["database", "upkeep"]
+    assert last == machine.upkeep(str(said))
 
 
 @pytest.mark.parametrize(
