@@ -270,7 +270,6 @@ class Daemon:
         """Write into the table what was held while it did not answer: other machines read it there."""
         if held.read(self.settings.trust):
             with writing(self.database) as connection:
-                shared.now(connection)
                 hold.adopt(connection, self.settings.trust)
 
     def _renew(self) -> None:

@@ -21,14 +21,18 @@ from sqlalchemy import Column, Connection, insert, select, text, update
 from campaigns import clock
 from campaigns.audit.log import Fact, append
 from campaigns.errors import Refused
-from scheduler.engine import held
+from campaigns.models.channel import Channel
+from campaigns.store.tables import table
+from scheduler.engine import held, shared
 from scheduler.releases.evidence import HOLD, standing_holds
-from scheduler.releases.ledger import RELEASE
+from scheduler.releases.ledger import ON_LEASE, RELEASE
 from scheduler.releases.states import State
 
 SHOWN = 6  #: names that a hint lists
 LOCK = 0x0C04D1A1E  #: PostgreSQL advisory lock: shared by begin-send, exclusive in hold
 SCOPES = ("all", "campaign", "channel", "partner")
+_SCHEDULED = text("state = 'scheduled'")  #: as `release_lane` says it
+_CHANNEL = table(Channel)
 _SAID = (HOLD.c.id, HOLD.c.scope, HOLD.c.target, HOLD.c.partner, HOLD.c.reason)
 
 
@@ -80,14 +84,16 @@ def place(
 def _on_the_wire(connection: Connection, scope: str, target: str) -> list[Mapping[str, Any]]:
     """Return the releases of a scope that have begun, and of which it is not known yet how they end."""
     columns = (RELEASE.c.id, RELEASE.c.entry, RELEASE.c.occurrence, RELEASE.c.locale, RELEASE.c.channel)
-    sending = select(*columns).where(RELEASE.c.state == State.SENDING.value).order_by(RELEASE.c.due_at, RELEASE.c.id)
+    begun = ON_LEASE, RELEASE.c.state == State.SENDING.value  # as `release_lease` says it
+    sending = select(*columns).where(*begun).order_by(RELEASE.c.due_at, RELEASE.c.id)
     if scope != "all":
         sending = sending.where(_column(scope) == target)
     return [dict(row) for row in connection.execute(sending).mappings()]
 
 
 def _own_lock(connection: Connection) -> None:
-    """Take the hold lock alone: no release begins, and no other hold changes, before this transaction ends."""
+    """Take the hold lock alone: no release begins, and no other hold changes, before this transaction ends, in time."""
+    shared.now(connection)  # bounds it
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
 
@@ -100,7 +106,7 @@ def _check_target(connection: Connection, scope: str, target: str) -> None:
     if scope not in SCOPES or bool(target) == (scope == "all"):
         message = f"There is no hold on {scope} '{target}'."
         raise Refused(message, "Hold everything, or name one campaign, channel or partner.")
-    if scope == "all" or connection.execute(select(RELEASE.c.id).where(_column(scope) == target).limit(1)).first():
+    if scope == "all" or _holds_any(connection, scope, target):
         return
     known = sorted(connection.scalars(select(_column(scope)).distinct()))
     near = get_close_matches(target, known, n=1)
@@ -109,6 +115,21 @@ def _check_target(connection: Connection, scope: str, target: str) -> None:
     raise Refused(
         message, f"{meant}Known: {', '.join(known[:SHOWN]) or 'none'}. `cordiale hold` alone holds everything."
     )
+
+
+def _holds_any(connection: Connection, scope: str, target: str) -> bool:
+    """Return whether a release belongs to *target* of *scope*; asked in the order of an index, which then serves."""
+    mine = _column(scope) == target
+    if scope == "campaign":
+        found = select(RELEASE.c.id).where(mine).order_by(RELEASE.c.campaign, RELEASE.c.state)
+        return connection.execute(found.limit(1)).first() is not None
+    channels = [target] if scope == "channel" else []
+    if scope == "partner":
+        channels = list(connection.scalars(select(_CHANNEL.c.id).where(_CHANNEL.c.issuer == target)))
+    lane = select(RELEASE.c.id).where(_SCHEDULED, RELEASE.c.channel.in_(channels), mine)
+    looks = [lane.order_by(RELEASE.c.channel, RELEASE.c.next_at)] if channels else []
+    looks.append(select(RELEASE.c.id).where(mine))
+    return any(connection.execute(each.limit(1)).first() is not None for each in looks)
 
 
 def digest_of(hold: Mapping[str, Any]) -> str:

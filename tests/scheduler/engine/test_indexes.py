@@ -15,7 +15,7 @@ from campaigns.audit.memory import Memory
 from campaigns.store.engine import reading
 from campaigns.store.glance import through
 from scheduler import progress, status
-from scheduler.engine import paces, retraction
+from scheduler.engine import hold, paces, retraction
 from scheduler.releases import ledger
 from tests.builders import backlog, campaigns
 from tests.builders.engine_room import EngineRoom
@@ -131,6 +131,28 @@ def test_what_is_new_in_the_log_is_found_by_its_number(engine_room: EngineRoom):
     assert all("event_pkey" in plan or "USING INTEGER PRIMARY KEY" in plan or plan == "SCAN event" for plan in told)
     assert not [plan for plan in told if "Seq Scan" in plan or "TEMP B-TREE" in plan], told
     assert len(told) >= 2
+
+
+@pytest.mark.parametrize(("scope", "target"), [("campaign", "other"), ("channel", "uk-more"), ("partner", "fr")])
+def test_a_hold_reads_by_index(crowded_room: EngineRoom, scope: str, target: str):
+    """To hold, and to claim beside a hold on thousands that are due, reads what is due and what is on the wire."""
+    workspace = crowded_room.workspace
+    for entry, channel in (("r1", "uk-more"), ("r2", "fr-outbox")):
+        backlog.fill(workspace, ROWS, entry=entry, campaign="other", channel=channel, next_at=NOW - HOUR)
+    backlog.settle(workspace)
+    with statements(workspace.database) as found:
+        with workspace.transaction() as connection:
+            said = {"scope": scope, "target": target, "partner": "uk", "reason": "Wait."}
+            hold.place(connection, crowded_room.room.folder, **said, at=NOW)
+        taken = crowded_room.claim(NOW)
+    told = plans(workspace, found)
+
+    assert taken
+    assert not [plan for plan in told if whole(plan)]
+    assert {name for name in ("release_due", "release_lease") for plan in told if name in plan} == {
+        "release_due",
+        "release_lease",
+    }
 
 
 def test_counts_by_state_read_no_row(crowded_room: EngineRoom):
