@@ -5,10 +5,16 @@ E-mail to a list that its provider keeps: one message a part, to one address.
 `account` is the sender, `options.to` the list's address; `options.reply_to` and `options.tls` (`starttls`,
 `tls`; `none` on this machine alone) may be given. The credential has the fields `user` and `password`.
 
+`options.notices: true` asks for notices of delivery to the sender's mailbox; each names the release and the part as
+its Original-Envelope-Id, `RELEASE.PART`. `options.unsubscribe`, an https or mailto address of the list's provider,
+goes as List-Unsubscribe. The submission server signs (DKIM) with its domain's key; nothing on the way has to change a
+mail.
+
 SMTP remembers no key and cannot be asked: a lost answer is for a person to settle. The Message-ID is made
 of the key, so that a list's archive, or a provider that removes duplicates, can tell.
 """
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from campaigns import clock
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
 
     from scheduler.transport.door import Transport
 
+_LEAVE = re.compile(r"(?:https://|mailto:)[!-;=?-~]{1,400}\Z")
 _SUBJECT = 120  #: characters of the text that stand in for a missing headline
 
 
@@ -45,6 +52,9 @@ class Smtp:
         self._server()
         self._address(self._endpoint.account)
         self._address(self._option("to"))
+        if "unsubscribe" in self._endpoint.options and not _LEAVE.match(self._option("unsubscribe")):
+            message = f"Channel {self._endpoint.channel}: `unsubscribe` is no address to leave the list by."
+            raise Refused(message, "Write it as https://… or mailto:…, or take it away.")
 
     async def publish(self, delivery: Delivery) -> Receipt:
         """Hand the part over to the submission server; its 250 is the receipt."""
@@ -60,6 +70,9 @@ class Smtp:
             tls=server.tls,
             user=user,
             password=password,
+            envelope=f"{delivery.outgoing.release}.{delivery.part}"
+            if self._endpoint.options.get("notices") is True
+            else None,
         )
         return Receipt(remote_id=str(message["Message-ID"]), detail=said)
 
@@ -97,6 +110,8 @@ class Smtp:
             if reply_to := self._endpoint.options.get("reply_to"):
                 message["Reply-To"] = str(reply_to)
             message["Subject"] = " ".join(subject.split())
+            if leave := self._option("unsubscribe"):
+                message["List-Unsubscribe"] = f"<{leave}>"
         except (ValueError, IndexError):
             text = f"Channel {self._endpoint.channel}: an address or the subject cannot stand in a mail."
             raise Refused(text, "Write `account`, `to` and `reply_to` as name@example.org.") from None

@@ -56,11 +56,13 @@ class Post:
         tls: Security = "starttls",
         user: str | None = None,
         password: str | None = None,
+        envelope: str | None = None,
     ) -> str:
         """
         Hand one message over, to all *recipients* or to none, and return what the server answered.
 
-        TLS is required, with a certificate that holds, unless the server is on this machine.
+        TLS is required, with a certificate that holds, unless the server is on this machine. *envelope*, of letters,
+        digits, `-` and `.`, comes back in the notices of delivery to the sender (RFC 3461), where the server gives any.
 
         Raises:
             PublishFault: OutcomeUnknown only once the message's content was sent; before that it may be sent again.
@@ -68,7 +70,10 @@ class Post:
         content = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
         content = re.sub(rb"(?m)^\.", b"..", content) + (b"" if content.endswith(b"\r\n") else b"\r\n") + b".\r\n"
         async with self._smtp(host, port, tls, user, password) as (client, left):
-            for command in (f"MAIL FROM:<{sender}>", *(f"RCPT TO:<{each}>" for each in recipients)):
+            noticed = envelope is not None and client.supports_extension("dsn")
+            back = f" RET=HDRS ENVID={envelope}" if noticed else ""
+            notify = " NOTIFY=SUCCESS,FAILURE,DELAY" if noticed else ""
+            for command in (f"MAIL FROM:<{sender}>{back}", *(f"RCPT TO:<{each}>{notify}" for each in recipients)):
                 reply = await client.execute_command(command.encode("ascii"))
                 if reply.code not in _OK:
                     raise aiosmtplib.SMTPResponseException(reply.code, reply.message)

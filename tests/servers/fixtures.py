@@ -9,6 +9,7 @@ import pytest
 
 from tests.servers import kannel_server as kannel
 from tests.servers import pds_server as pds
+from tests.servers import postfix_server as postfix
 from tests.servers import synapse_server as synapse
 from tests.servers import wordpress_server as wordpress
 from tests.servers.http_sink import HttpSink
@@ -16,6 +17,7 @@ from tests.servers.kannel_server import KannelServer
 from tests.servers.mastodon_server import MastodonServer
 from tests.servers.notify_server import NotifyServer
 from tests.servers.pds_server import PdsServer
+from tests.servers.postfix_server import PostfixServer
 from tests.servers.smtp_server import SmtpServer, certificate, server_context
 from tests.servers.synapse_server import SynapseServer
 from tests.servers.telegram_server import TelegramServer
@@ -113,4 +115,13 @@ def kannel_server() -> Iterator[KannelServer]:
     if reason := kannel.why_not():
         pytest.skip(reason)
     with KannelServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postfix_server() -> Iterator[PostfixServer]:
+    """Give Postfix and Dovecot, shared by the session: look for your own mails only."""
+    if reason := postfix.why_not():
+        pytest.skip(reason)
+    with PostfixServer() as server:
         yield server
