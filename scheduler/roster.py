@@ -92,6 +92,29 @@ def help_for(kind: str) -> str:
     return _find(kind).help
 
 
+def described(kind: str) -> tuple[str, str]:
+    """
+    Return what a channel of *kind* publishes, and a remark of its publisher; "" where it makes none.
+
+    Raises:
+        UnknownKind: If no publisher is of that kind.
+    """
+    publisher = _find(kind)
+    remark: str = getattr(publisher, "remark", "")
+    return (publisher.__doc__ or "").strip().partition("\n")[0].rstrip("."), remark
+
+
+def options_that_declare(kind: str) -> tuple[str, ...]:
+    """
+    Return the options by which a channel of *kind* declares more than its kind does.
+
+    Raises:
+        UnknownKind: If no publisher is of that kind.
+    """
+    names: tuple[str, ...] = getattr(_find(kind), "declaring", ())
+    return names
+
+
 def _find(kind: str) -> type[_Known]:
     try:
         return _BY_KIND[kind]

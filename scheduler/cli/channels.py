@@ -13,6 +13,7 @@ def register(app: typer.Typer) -> None:
     """Add this file's commands to *app*."""
     channels = typer.Typer(no_args_is_help=True, help="The channels of this database.")
     channels.command("list")(list_)
+    channels.command("kinds")(kinds)
     channels.command("test")(test)
     channels.command("receipts")(receipts)
     app.add_typer(channels, name="channels")
@@ -44,6 +45,38 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
         ["channel", "kind", "issuer", "account", "server", "can", "paused"],
         [_row(each, ability(each)) for each in found],
     )
+
+
+def kinds(
+    kind: Annotated[str, typer.Argument(metavar="[KIND]", help="One of them, with how to get its credential.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the table of the README.")] = False,
+) -> None:
+    """
+    List what kinds of channel there are and what each can do; of one kind, also how to get its credential.
+
+    Example: cordiale channels kinds mastodon
+    """
+    from dataclasses import asdict
+
+    from scheduler import kinds as known
+
+    if markdown:
+        typer.echo(known.markdown(), nl=False)
+        return
+    found = [known.of(kind)] if kind else list(known.kinds())
+    if as_json:
+        show_json([asdict(each) for each in found])
+        return
+    if not kind:
+        show_table(known.HEADERS, [each.row() for each in found])
+        typer.echo("How to get the credential of one: cordiale channels kinds KIND")
+        return
+    [one] = found
+    for name, said in zip(known.HEADERS, one.row(), strict=True):
+        if said:
+            typer.echo(f"{name + ':':<14}{said}")
+    typer.echo(f"{'credential:':<14}{one.credential}")
 
 
 def _row(each: Any, can: list[str]) -> list[object]:

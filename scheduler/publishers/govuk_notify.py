@@ -45,6 +45,7 @@ class GovukNotify:
 
     kind: ClassVar[str] = "govuk-notify"
     capabilities: ClassVar[Capabilities] = Capabilities(can_look_up=True, real_id=True)
+    remark: ClassVar[str] = "to the number of a list; asked for six days"
     help: ClassVar[str] = (
         "Sign in to GOV.UK Notify, open API integration, API keys, and create a live key; then make a text message "
         "template whose content is ((message)) and copy its id."

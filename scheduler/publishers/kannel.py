@@ -39,6 +39,7 @@ class Kannel:
 
     kind: ClassVar[str] = "kannel"
     capabilities: ClassVar[Capabilities] = Capabilities()
+    remark: ClassVar[str] = "to the number of a list"
     help: ClassVar[str] = (
         "Ask who runs the gateway for a sendsms-user with `concatenation = true` and `max-messages = 6`, and put its "
         "name and password in the credential as user and password."

@@ -37,6 +37,7 @@ class Matrix:
     capabilities: ClassVar[Capabilities] = Capabilities(
         absorbs_key=timedelta(hours=24), can_look_up=True, can_retract=True, real_id=True
     )
+    remark: ClassVar[str] = "files are taken down too"
     help: ClassVar[str] = (
         "Log in to the account in a client such as Element, open Settings, Help and About, and copy the access token; "
         "do not log that session out, which ends the token. Give the account the right to post in the room."

@@ -31,6 +31,7 @@ class Outbox:
     capabilities: ClassVar[Capabilities] = Capabilities(
         absorbs_key=timedelta.max, can_look_up=True, can_retract=True, real_id=True
     )
+    remark: ClassVar[str] = "for rehearsal"
     help: ClassVar[str] = "An outbox needs no credential."
 
     def __init__(self, endpoint: Endpoint, transport: "Transport", settings: Settings) -> None:

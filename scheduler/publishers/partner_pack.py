@@ -41,6 +41,7 @@ class PartnerPack:
 
     kind: ClassVar[str] = "partner-pack"
     capabilities: ClassVar[Capabilities] = Capabilities(absorbs_key=timedelta.max)
+    remark: ClassVar[str] = "a person posts it, says so with `resolve`, and takes it down"
     help: ClassVar[str] = "A partner pack needs no credential; whoever posts from it has the account's."
 
     def __init__(self, endpoint: Endpoint, transport: "Transport", settings: Settings) -> None:

@@ -37,6 +37,7 @@ class Smtp:
 
     kind: ClassVar[str] = "smtp"
     capabilities: ClassVar[Capabilities] = Capabilities()
+    remark: ClassVar[str] = "to the address of a list"
     help: ClassVar[str] = (
         "Ask the list's provider for the submission server, a user and a password, "
         'and write them as user = "…" and password = "…".'

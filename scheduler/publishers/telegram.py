@@ -41,6 +41,7 @@ class Telegram:
 
     kind: ClassVar[str] = "telegram"
     capabilities: ClassVar[Capabilities] = Capabilities(can_retract=True, real_id=True)
+    remark: ClassVar[str] = "by a bot; taken down for 48 hours"
     help: ClassVar[str] = (
         "Write /newbot to @BotFather in Telegram and copy the token that it gives; then make the bot an administrator "
         "of the channel, with the rights to post and to delete messages."

@@ -38,6 +38,8 @@ class Webhook:
 
     kind: ClassVar[str] = "webhook"
     capabilities: ClassVar[Capabilities] = Capabilities()
+    declaring: ClassVar[tuple[str, ...]] = ("deduplicates", "retracts")  #: options that `declare` reads
+    remark: ClassVar[str] = "options: `deduplicates: true`, `retracts: true`"
     help: ClassVar[str] = "Agree a signing key with the receiver: whsec_ and 24 to 64 random bytes in base64."
 
     def __init__(self, endpoint: Endpoint, transport: "Transport", settings: Settings) -> None:

@@ -36,6 +36,7 @@ class Wordpress:
 
     kind: ClassVar[str] = "wordpress"
     capabilities: ClassVar[Capabilities] = Capabilities(can_look_up=True, can_retract=True, real_id=True)
+    remark: ClassVar[str] = "files are taken down too"
     help: ClassVar[str] = (
         "Let the site's administrator make a user with the role Author; log in as that user, open Profile, Application "
         'Passwords, add one, and write user = "…" and password = "…".'
