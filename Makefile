@@ -55,7 +55,7 @@ lock: ## Pin anew what pyproject.toml asks for
 	build/lock/bin/pip install --quiet --disable-pip-version-check uv
 	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'])" > build/lock/build.in
 	build/lock/bin/uv pip compile $(PIN) --extra demo --output-file requirements.lock pyproject.toml build/lock/build.in
-	build/lock/bin/uv pip compile $(PIN) --extra postgres --extra demo --extra stats --extra pdf --extra archive --extra cluster --group dev --output-file requirements-dev.lock pyproject.toml
+	build/lock/bin/uv pip compile $(PIN) --extra postgres --extra demo --extra stats --extra pdf --extra archive --extra cluster --extra apprise --group dev --output-file requirements-dev.lock pyproject.toml
 	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['media'])" > build/lock/media.in
 	build/lock/bin/uv pip compile $(PIN) --no-deps --output-file requirements-media.lock build/lock/media.in
 	echo matrix-synapse > build/lock/synapse.in

@@ -9,6 +9,7 @@ from campaigns.errors import CordialeError
 from campaigns.settings import Settings
 from scheduler.errors import UnknownKind
 from scheduler.publisher import Capabilities, Endpoint, Publisher
+from scheduler.publishers.apprise import Apprise
 from scheduler.publishers.bluesky import Bluesky
 from scheduler.publishers.feed import Feed
 from scheduler.publishers.govuk_notify import GovukNotify
@@ -26,22 +27,13 @@ if TYPE_CHECKING:
     from scheduler.transport.door import Transport
 
 PUBLISHERS = (
-    Smtp, GovukNotify, Kannel, Webhook, Mastodon, Bluesky, Matrix, Telegram, Wordpress, Feed, PartnerPack, Outbox,
+    Smtp, GovukNotify, Kannel, Webhook, Mastodon, Bluesky, Matrix, Telegram, Wordpress, Feed, PartnerPack, Apprise,
+    Outbox,
 )  # fmt: skip
 _Known = (
-    Smtp
-    | GovukNotify
-    | Kannel
-    | Webhook
-    | Mastodon
-    | Bluesky
-    | Matrix
-    | Telegram
-    | Wordpress
-    | Feed
-    | PartnerPack
-    | Outbox
-)
+    Smtp | GovukNotify | Kannel | Webhook | Mastodon | Bluesky | Matrix | Telegram | Wordpress | Feed | PartnerPack
+    | Apprise | Outbox
+)  # fmt: skip
 _BY_KIND = {each.kind: each for each in PUBLISHERS}
 KINDS: tuple[str, ...] = tuple(_BY_KIND)  #: as `kind:` of a channel names them
 

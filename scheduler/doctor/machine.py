@@ -18,6 +18,7 @@ EXTRAS = {
     "archive": ("duckdb", "Reading and writing Parquet"),
     "cluster": ("duckdb", "A report made on several machines"),
     "pdf": ("weasyprint", "A report on paper"),
+    "apprise": ("apprise", "The kind 'apprise'"),
     "media": ("pdqhash", "Comparing pictures by what they look like"),
 }
 

@@ -8,10 +8,13 @@ in `scheduler.answers`, where a connection may go in `scheduler.addresses`.
 import asyncio
 import ssl
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from scheduler.transport.post import Post
 from scheduler.transport.web import CONNECT, TOTAL, Web
+
+if TYPE_CHECKING:
+    from scheduler.transport import long_tail
 
 
 class Transport:
@@ -32,11 +35,30 @@ class Transport:
     ) -> None:
         self.loopback_only = loopback_only
         self._tls = tls
+        self._connect, self._total = connect, total
         self._web = Web(loopback_only=loopback_only, connect=connect, total=total)
         self._post = Post(loopback_only=loopback_only, trusted=tls is not None, connect=connect, total=total)
         self.http = self._web.http  #: `await transport.http(method, url, headers=, json=|data=|form=) -> Answer`
         self.mail = self._post.mail  #: `await transport.mail(host, port, message, sender=, recipients=, tls=) -> str`
         self.login = self._post.login  #: `await transport.login(host, port, tls=, user=, password=)`
+
+    def service(self, url: str) -> "long_tail.Service | None":
+        """Return the service that an address of Apprise's means, None where it means none."""
+        from scheduler.transport import long_tail
+
+        return long_tail.service(url)
+
+    async def reach(self, service: "long_tail.Service") -> None:
+        """See that *service* may be reached and can be."""
+        from scheduler.transport import long_tail
+
+        await long_tail.reach(service, loopback_only=self.loopback_only, connect=self._connect)
+
+    async def notify(self, service: "long_tail.Service", text: str, title: str) -> None:
+        """Hand a text over to *service*, once."""
+        from scheduler.transport import long_tail
+
+        await long_tail.notify(service, text, title, self._total)
 
     async def __aenter__(self) -> Self:
         tls = self._tls

@@ -31,7 +31,7 @@ def test_reading_the_roster_loads_no_network_client() -> None:
 def test_kinds_are_listed_once_in_order() -> None:
     """The list is explicit, and its order is the one people see."""
     posted = ("smtp", "govuk-notify", "kannel", "webhook", "mastodon", "bluesky", "matrix", "telegram", "wordpress")
-    assert (*posted, "feed", "partner-pack", "outbox") == roster.KINDS
+    assert (*posted, "feed", "partner-pack", "apprise", "outbox") == roster.KINDS
 
 
 @pytest.mark.parametrize(("kind", "words"), [("mastodn", "Did you mean 'mastodon'?"), ("fax", "There is no publisher")])

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from tests.scheduler.publishers.deliveries import (
     PASSWORD,
     Bench,
     Rig,
+    apprise_rig,
     bluesky_rig,
     feed_rig,
     kannel_rig,
@@ -47,40 +48,29 @@ def mail_server(tmp_path: Path, server_tls: ssl.SSLContext) -> Iterator[SmtpServ
         yield server
 
 
+#: Kind -> its rig, and the fixture of its server, where it has one.
+RIGS: dict[str, tuple[Callable[..., Rig], str | None]] = {
+    "smtp": (smtp_rig, "mail_server"),
+    "govuk-notify": (notify_rig, "notify_server"),
+    "kannel": (kannel_rig, "kannel_server"),
+    "webhook": (webhook_rig, "http_sink"),
+    "mastodon": (mastodon_rig, "mastodon_server"),
+    "bluesky": (bluesky_rig, "pds_server"),
+    "matrix": (matrix_rig, "synapse_server"),
+    "telegram": (telegram_rig, "telegram_server"),
+    "wordpress": (wordpress_rig, "wordpress_server"),
+    "feed": (feed_rig, None),
+    "partner-pack": (partner_pack_rig, None),
+    "apprise": (apprise_rig, "http_sink"),
+    "outbox": (outbox_rig, None),
+}
+INSTALLED = frozenset({"kannel", "bluesky", "matrix", "wordpress"})  #: whose servers `make servers` brings
+
+
 @pytest.fixture(
-    params=[
-        "smtp",
-        "govuk-notify",
-        pytest.param("kannel", marks=pytest.mark.servers),
-        "webhook",
-        "mastodon",
-        pytest.param("bluesky", marks=pytest.mark.servers),
-        pytest.param("matrix", marks=pytest.mark.servers),
-        "telegram",
-        pytest.param("wordpress", marks=pytest.mark.servers),
-        "feed",
-        "partner-pack",
-        "outbox",
-    ]
+    params=[pytest.param(kind, marks=pytest.mark.servers if kind in INSTALLED else ()) for kind in RIGS],
 )
 def rig(request: pytest.FixtureRequest, bench: Bench) -> Rig:
     """Give each publisher in turn, with its server."""
-    if request.param == "smtp":
-        return smtp_rig(bench, request.getfixturevalue("mail_server"))
-    if request.param == "webhook":
-        return webhook_rig(bench, request.getfixturevalue("http_sink"))
-    if request.param == "mastodon":
-        return mastodon_rig(bench, request.getfixturevalue("mastodon_server"))
-    if request.param == "matrix":
-        return matrix_rig(bench, request.getfixturevalue("synapse_server"))
-    if request.param == "bluesky":
-        return bluesky_rig(bench, request.getfixturevalue("pds_server"))
-    if request.param == "govuk-notify":
-        return notify_rig(bench, request.getfixturevalue("notify_server"))
-    if request.param == "kannel":
-        return kannel_rig(bench, request.getfixturevalue("kannel_server"))
-    if request.param == "telegram":
-        return telegram_rig(bench, request.getfixturevalue("telegram_server"))
-    if request.param == "wordpress":
-        return wordpress_rig(bench, request.getfixturevalue("wordpress_server"))
-    return {"feed": feed_rig, "partner-pack": partner_pack_rig, "outbox": outbox_rig}[request.param](bench)
+    build, server = RIGS[request.param]
+    return build(bench, request.getfixturevalue(server)) if server else build(bench)

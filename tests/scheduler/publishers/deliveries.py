@@ -39,6 +39,7 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
 )
+TOPIC = "canary-of-the-topic"
 SIGNING_KEY = "whsec_Y2FuYXJ5LW9mLXRoZS13ZWJob29rLXJlY2VpdmVy"
 PASSWORD = "canary-of-the-mail-server"
 #: Letters, an isolate, a zero-width non-joiner, Arabic punctuation, and a link on a line of its own.
@@ -240,6 +241,23 @@ def webhook_rig(bench: Bench, sink: HttpSink) -> Rig:
     }
     away = {"server": f"http://127.0.0.1:{free_port()}/hook"}
     return Rig(bench, endpoint, shown, refuse, away, (SIGNING_KEY, SIGNING_KEY.removeprefix("whsec_")))
+
+
+def apprise_rig(bench: Bench, sink: HttpSink) -> Rig:
+    """Speak ntfy's own interface: the topic is the secret, as it is there."""
+    address = f"ntfy://127.0.0.1:{sink.port}/{TOPIC}"
+    bench.secret("topic", address)
+    bench.secret("away", f"ntfy://127.0.0.1:{free_port()}/{TOPIC}")
+
+    def shown(what: Delivery) -> list[str]:
+        return [text for text in (each.json()["message"] for each in sink.effects) if text == what.piece.text]
+
+    def refuse() -> dict[str, Any]:
+        sink.misbehave("401")
+        return {}
+
+    endpoint = {"kind": "apprise", "credential": "topic", "options": {"service": "ntfy"}}
+    return Rig(bench, endpoint, shown, refuse, {"credential": "away"}, (address, TOPIC))
 
 
 def mastodon_rig(bench: Bench, server: MastodonServer) -> Rig:
