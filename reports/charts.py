@@ -20,6 +20,7 @@ HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 DASHES = ("-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (1, 1)))
 WIDTH = 8.4  #: inches: 605 units of the SVG
+LETTER = 0.0125  #: of the width of bars, with their names beside them
 _BEHIND = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}  #: keeps a label readable across a line
 _SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "cordiale",
@@ -73,6 +74,8 @@ class Labels:
 
 def bars(rows: Sequence[Bar], labels: Labels, name: str, goal: float | None = None) -> str:
     """Return horizontal bars; a bar of which only bounds are known ends in an outlined stretch. *goal* is a line."""
+    widest = max([0.0, goal or 0.0, *(max(row.value, row.upper or 0.0, row.mark or 0.0) for row in rows)])
+    ends = min(0.0, *(row.value for row in rows)) * 1.1, (widest or 1.0) * 1.32
 
     def draw(axes: Any) -> None:
         for place, row in enumerate(rows):
@@ -83,7 +86,7 @@ def bars(rows: Sequence[Bar], labels: Labels, name: str, goal: float | None = No
                 axes.barh(place, row.upper - row.value, left=row.value, color="none", hatch="////", **look)
             if row.mark is not None:
                 axes.plot([row.mark] * 2, [place - 0.42, place + 0.42], color=COLOURS[5], linewidth=3, zorder=4)
-            furthest = max(end, row.upper or 0.0)
+            furthest = _clear(max(end, row.upper or 0.0), row, goal, ends)
             axes.annotate(
                 row.text, (furthest, place), (6, 0), textcoords="offset points", va="center", zorder=5, bbox=_BEHIND
             )
@@ -92,8 +95,7 @@ def bars(rows: Sequence[Bar], labels: Labels, name: str, goal: float | None = No
         axes.set_yticks(range(len(rows)), [row.name for row in rows])
         axes.invert_yaxis()
         axes.set_xlabel(labels.axis)
-        widest = max([0.0, goal or 0.0, *(max(row.value, row.upper or 0.0, row.mark or 0.0) for row in rows)])
-        axes.set_xlim(min(0.0, *(row.value for row in rows)) * 1.1, (widest or 1.0) * 1.32)
+        axes.set_xlim(*ends)
         _number_axis(axes.xaxis, labels.number)
         axes.grid(axis="x", linewidth=0.6)
         keys = [(labels.target, "--", INK, 1.4)] if goal is not None and labels.target else []
@@ -102,6 +104,15 @@ def bars(rows: Sequence[Bar], labels: Labels, name: str, goal: float | None = No
         _legend(axes, keys)
 
     return _svg(draw, labels, name, 1.25 + 0.52 * len(rows))
+
+
+def _clear(end: float, row: Bar, goal: float | None, ends: tuple[float, float]) -> float:
+    """Return where what is written beside a bar begins: at its *end*, or beyond a line that would run through it."""
+    room = LETTER * len(row.text) * (ends[1] - ends[0])
+    for line in sorted(each for each in (row.mark, goal) if each is not None):
+        if end < line < end + room:
+            end = line
+    return end
 
 
 def lines(days: Sequence[Any], rows: Sequence[Line], labels: Labels, name: str) -> str:

@@ -46,7 +46,7 @@ def goal_name(goal: Goal, found: Evaluation, words: Words) -> str:
     parts += [subject_name("message", kpi.message, found, words)] if kpi.message else []
     parts += [kpi.channel] if kpi.channel else []
     parts += [words.locale_name(kpi.locale)] if kpi.locale else []
-    return ", ".join(parts)
+    return words.say("comma").join(parts)
 
 
 def subject_name(by: str, name: str, found: Evaluation, words: Words) -> str:
@@ -64,7 +64,8 @@ def subject_name(by: str, name: str, found: Evaluation, words: Words) -> str:
 
 def _describe(words: Words, rows: Sequence[tuple[str, ...]]) -> str:
     """Return the text alternative: every row of the chart's table in words."""
-    return "; ".join(words.say("alt-item", name=row[0], value=", ".join(row[1:])) for row in rows) + "."
+    comma, semicolon = words.say("comma"), words.say("semicolon")
+    return semicolon.join(words.say("alt-item", name=row[0], value=comma.join(row[1:])) for row in rows) + "."
 
 
 def _way(found: Evaluation, words: Words) -> Chart | None:

@@ -103,7 +103,10 @@ def page(found: Evaluation, language: str, made_at: datetime | None = None, dige
             if found.referrals and found.referrals.as_of
             else "",
             dropped=[_dropped(each, found, words) for each in found.dropped],
-            learnt=[words.say("learnt-row", found=each.found, next=each.next_time) for each in found.document.learning],
+            learnt=[
+                words.say("learnt-row", found=words.quoted(each.found), next=words.quoted(each.next_time))
+                for each in found.document.learning
+            ],
             window=_window(found, words),
             states=_states(found, words),
             limits=limits(found, words),
@@ -133,7 +136,7 @@ def _common(found: Evaluation, words: Words, made_at: datetime | None, digest: s
         "w": words,
         "title": words.name(document.title, document.campaign),
         "partners": words.listing(partners),
-        "policy_aim": document.policy_aim,
+        "policy_aim": words.quoted(document.policy_aim) if document.policy_aim else "",
         "as_of": words.instant(found.as_of) if found.as_of else None,
         "example": found.example,
         "summary": summary(found, words),
@@ -211,7 +214,7 @@ def _goal(goal: Goal, found: Evaluation, words: Words) -> GoalRow:
     return GoalRow(
         name=goal_name(goal, found, words),
         stage=words.say(f"stage-{kpi.stage}"),
-        why=kpi.why or "",
+        why=words.quoted(kpi.why or ""),
         baseline=words.say("none") if kpi.baseline is None else words.amount(kpi.baseline, share=share),
         measured=_measured(kpi, found.document, words),
         target=words.amount(kpi.target, share=share),
@@ -274,10 +277,10 @@ def _grid(table: Table, found: Evaluation, words: Words) -> Grid:
             figure = row.cells[metric].figure if metric in row.cells else Figure()
             cells.append(words.figure_and_detail(figure, share=METRICS[metric].share))
         judged = [
-            f"{SYMBOLS[goal.status]} {words.say(f'status-{goal.status}')}: {_measure(goal, words)}"
+            f"{SYMBOLS[goal.status]}\u00a0{words.say(f'status-{goal.status}')}: {_measure(goal, words)}"
             for goal in row.goals
         ]
-        rows.append((*cells, "; ".join(judged)))
+        rows.append((*cells, words.say("semicolon").join(judged)))
     headings = (words.say(table.by), words.say("released"), *(words.metric(METRICS[metric]) for metric in shown))
     remarks = (
         [words.say("no-sum")] if any(METRICS[metric].people and not METRICS[metric].share for metric in shown) else []

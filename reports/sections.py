@@ -38,10 +38,10 @@ def _wave(wave: Wave, words: Words) -> tuple[Cell, ...]:
         for stage in SHOWN
     ]
     return (
-        f"{wave.entry}, {days}",
+        (wave.entry, days),
         done,
         *(each or words.say("no-figure") for each in figures),
-        " ".join(wave.adjusted),
+        " ".join(words.quoted(each) for each in wave.adjusted),
     )
 
 

@@ -14,6 +14,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 from campaigns.errors import UsageError
 from campaigns.locales import LOCALES, direction
+from content.bidi import first_strong
 from reports.figures import AT_VALUE, Figure, Qualifier
 from reports.goals import Progress
 from reports.measures import Metric
@@ -21,6 +22,7 @@ from reports.measures import Metric
 LANGUAGES = ("en", "fr", "ar")
 _LOCALES = {"en": "en-GB", "fr": "fr-FR", "ar": "ar"}
 _FOLDER = Path(__file__).parent / "languages"
+ISOLATED, ISOLATED_END = "\u2068", "\u2069"  #: around what is read in its own direction
 _POUNDS = 100  #: sums from which pence do not count
 _SMALL_SHARE = 0.01  #: shares below 1% need a second decimal
 
@@ -155,7 +157,12 @@ class Words:
     def instant(self, at: datetime) -> str:
         """Return an instant in UTC, the zone named."""
         at = at.astimezone(UTC)
-        return f"{format_date(at, 'long', locale=self.locale)}, {format_datetime(at, 'HH:mm', locale=self.locale)} UTC"
+        said = format_date(at, "long", locale=self.locale), format_datetime(at, "HH:mm", locale=self.locale)
+        return f"{self.say('comma').join(said)} UTC"
+
+    def quoted(self, text: str) -> str:
+        """Return what somebody wrote, kept apart where it is read the other way: its full stop stays at its end."""
+        return f"{ISOLATED}{text}{ISOLATED_END}" if (first_strong(text) or self.dir) != self.dir else text
 
     def listing(self, names: Iterable[str]) -> str:
         """Return names as the language lists them: a, b and c."""

@@ -64,3 +64,20 @@ def test_a_chart_is_the_same_in_another_process():
 def test_a_letter_no_font_has_is_no_crash():
     """An emoji in a name draws a box; warnings are errors here, and there is none."""
     assert "<svg" in charts.bars([Bar("🫡 salute", 1, "1"), Bar("B", 2, "2")], LABELS, "odd")
+
+
+@pytest.mark.parametrize(
+    ("bar", "goal", "begins"),
+    [
+        (Bar("A", 15, "15 · Behind", mark=19), 100, 19),
+        (Bar("A", 15.8, "15.8 (79 of 500)"), 18, 18),
+        (Bar("A", 15.8, "15.8 (79 of 500)", mark=17), 18, 18),
+        (Bar("A", 60, "60", mark=30), 100, 60),
+        (Bar("A", 60, "60"), None, 60),
+    ],
+    ids=["a-mark-in-the-way", "the-goal-in-the-way", "both", "nothing-in-the-way", "no-line"],
+)
+def test_no_line_runs_through_a_number(bar, goal, begins):
+    """What is written beside a bar begins beyond the line of the goal or of what was due, where it would cross it."""
+    widest = max(bar.value, bar.mark or 0, goal or 0)
+    assert charts._clear(bar.value, bar, goal, (0, widest * 1.32)) == begins

@@ -75,6 +75,14 @@ def test_dates_and_names():
     assert EN.listing(["a", "b", "c"]) == "a, b and c"
 
 
+def test_what_was_written_in_another_direction_keeps_its_full_stop():
+    """English in an Arabic sentence, and Arabic in an English one, is set apart; the rest is left as it is."""
+    arabic = Words("ar")
+    assert arabic.quoted("Fewer ask.") == "\u2068Fewer ask.\u2069"
+    assert EN.quoted("نعم.") == "\u2068نعم.\u2069"
+    assert (EN.quoted("Fewer ask."), arabic.quoted("نعم."), arabic.quoted("12")) == ("Fewer ask.", "نعم.", "12")
+
+
 def fields(sentence):
     forms = [sentence] if isinstance(sentence, str) else list(sentence.values())
     return [{name for _, name, _, _ in string.Formatter().parse(form) if name} - {"n"} for form in forms]
