@@ -7,6 +7,7 @@ Only the file that owns the asked command is loaded; `--version` loads nothing a
 import sys
 
 VERSION = "0.1.0"
+LAST_CONTROL = 0x9F  #: characters after it do not steer a terminal
 
 #: Which file adds which commands. `--help` loads them all; a test holds this table to what they add.
 OWNERS = {
@@ -77,7 +78,14 @@ def main() -> int:
 
 
 def _clean(text: str) -> str:
-    """Return *text* without any secret that this command has read."""
+    """Return *text* without any secret that this command has read, and with nothing in it that steers a terminal."""
+    if not text.isprintable():
+        text = "".join(
+            letter
+            if letter.isprintable() or letter in "\n\t" or ord(letter) > LAST_CONTROL
+            else f"<U+{ord(letter):04X}>"
+            for letter in text
+        )
     secrets = sys.modules.get("scheduler.credentials")
     return text if secrets is None else str(secrets.redact(text))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -86,6 +86,10 @@ def import_file(
         except Faulty as refused:
             intake.faults += refused.faults
             raise InvalidDocument(_complaints(read.sheet, intake)) from None
+        if not imported.added + imported.known:
+            message = "the file has no figure: nothing stands below its heading, or every cell is empty"
+            where = Where(read.sheet.file, read.sheet.heading.line or 1)
+            raise InvalidDocument([Complaint(where, message, "export it again once there is something to read")])
         campaigns = tuple(sorted(intake.campaigns))
         if imported.added:
             detail = {"file": read.sheet.file, "campaigns": list(campaigns)}
@@ -99,7 +103,7 @@ def import_file(
             figures=imported.added + imported.known,
             added=imported.added,
             corrected=imported.corrected,
-            falls=imported.falls,
+            falls=tuple(intake.named(each) for each in imported.falls),
             fallen=imported.fallen,
             ignored=source.ignored(read.sheet, layout),
             example=receipt.example,
@@ -112,7 +116,8 @@ def _source(sheet: Sheet, layout: Layout) -> Source:
             return each
     kinds = "; or ".join(each.help for each in SOURCES)
     message = "the headings are of no kind of file that Cordiale reads"
-    raise InvalidDocument([Complaint(Where(sheet.file, sheet.heading.line, 1), message, f"it reads {kinds}")])
+    hint = f"it reads {kinds}; declare what a heading means with --column, and a cell that every row has with --always"
+    raise InvalidDocument([Complaint(Where(sheet.file, sheet.heading.line, 1), message, hint)])
 
 
 def _complaints(sheet: Sheet, intake: "_Intake") -> list[Complaint]:
@@ -150,6 +155,13 @@ class _Intake:
                 self.last = answer.line
         if self.faults:
             raise Faulty([])
+
+    def named(self, fall: Fall) -> Fall:
+        """Return *fall* with its release's name in the place of its id."""
+        for known in self.known.values():
+            for each in known.named.get(fall.subject, ()) if known and fall.subject_kind == "release" else ():
+                return replace(fall, subject=each.name)
+        return fall
 
     def _resolved(self, row: Snapshot) -> Row | Fault:
         if row.campaign not in self.campaigns:

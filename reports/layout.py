@@ -7,6 +7,7 @@ How a file of readings is to be read, where that is not seen from its headings: 
     decimal: ","                # 1.234,5
     percent: [CTR]              # 48.77 in this column means 48.77 %
     zone: Europe/Paris          # of times that name no offset, and of days
+    dates: day-first            # 03/04/2027 is 3 April
 """
 
 from pathlib import Path
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from campaigns.calendar.wall_time import clocks_of
 from campaigns.errors import Complaint, InvalidDocument, UsageError, Where
 
-KEYS = "source, kind, columns, always, encoding, separator, decimal, percent, zone, sheet"
+KEYS = "source, kind, columns, always, encoding, separator, decimal, percent, zone, dates, sheet"
 
 
 class Layout(BaseModel):
@@ -34,6 +35,7 @@ class Layout(BaseModel):
     decimal: Literal["", ".", ","] = ""  #: "" where every figure says it itself
     percent: tuple[str, ...] = ()  #: headings, or metrics, whose bare numbers are per cent
     zone: str = ""  #: IANA; UTC for days, and no bare times, where it is ""
+    dates: Literal["", "day-first", "month-first"] = ""  #: how 03/04/2027 is read; not at all where it is ""
     sheet: str = ""  #: of a workbook; the first where it is ""
 
 

@@ -21,6 +21,8 @@ from reports.figures import Figure, Qualifier
 from reports.models import Reading, ReadingImport
 from reports.snapshot import Fault, Faulty, Row
 from reports.staging import FIGURE, SERIES, Staged, series, stage
+from scheduler.releases.identity import release_name
+from scheduler.releases.models import Release
 
 MOST = 1_000  #: clashes of one file that are listed
 
@@ -114,7 +116,16 @@ def _differs(one: FromClause, other: FromClause) -> ColumnElement[bool]:
 def _naming(connection: Connection, found: Any) -> str:
     of = connection.execute(select(*(series.c[name] for name in SERIES)).where(series.c.id == found.series)).one()
     split = f" {of.dimensions}" if of.dimensions else ""
-    return f"{of.metric} of {of.subject_kind} {of.subject}{split} at {clock.iso(found.at)}"
+    name = _name(connection, of.subject) if of.subject_kind == "release" else of.subject
+    return f"{of.metric} of {of.subject_kind} {name}{split} at {clock.iso(found.at)}"
+
+
+def _name(connection: Connection, subject: str) -> str:
+    """Return what people call a release."""
+    release = table(Release)
+    asked = (release.c.entry, release.c.occurrence, release.c.locale, release.c.channel)
+    found = connection.execute(select(*asked).where(release.c.id == subject)).one_or_none()
+    return release_name(*found) if found else subject
 
 
 def _twice(connection: Connection) -> list[Fault]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from campaigns.errors import Complaint, InvalidDocument, MissingExtra, Where
-from reports.sheet import Record, digest_of, repeated
+from reports.sheet import Record, controlled, digest_of, repeated
 from reports.snapshot import Fault
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ class Parquet:
             while rows := self.found.fetchmany(PORTION):
                 for row in rows:
                     line += 1
-                    yield Record(line, ["" if cell is None else cell.strip() for cell in row])
+                    record = Record(line, ["" if cell is None else cell.strip() for cell in row])
+                    yield controlled(record) or record
         except duckdb.Error as error:
             said = str(error).splitlines()[0]
             raise InvalidDocument(

@@ -63,6 +63,9 @@ def import_(
         str, typer.Option("--decimal", metavar=".|,", help="The decimal mark, where 1.234 is two things.")
     ] = "",
     zone: Annotated[str, typer.Option("--zone", metavar="IANA", help="Of days, and of times without an offset.")] = "",
+    dates: Annotated[
+        str, typer.Option("--dates", metavar="day-first|month-first", help="What 03/04/2027 means in the file.")
+    ] = "",
     sheet: Annotated[str, typer.Option("--sheet", metavar="NAME", help="Of a workbook; the first else.")] = "",
     corrects: Annotated[
         bool,
@@ -86,7 +89,7 @@ def import_(
     engine = open_database(settings.load().database_url)
     said: dict[str, object] = {
         "kind": kind, "source": source, "encoding": encoding, "separator": separator, "decimal": decimal, "zone": zone,
-        "sheet": sheet, "percent": percent or [], "columns": _pairs("--column", column),
+        "dates": dates, "sheet": sheet, "percent": percent or [], "columns": _pairs("--column", column),
         "always": _pairs("--always", always),
     }  # fmt: skip
     layout, by = _layout(mapping, said), person or me()

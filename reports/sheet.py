@@ -9,6 +9,7 @@ the heading uses most. Leading lines `# key: value` are notes. However large the
 import csv
 import hashlib
 import io
+import re
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
@@ -20,6 +21,8 @@ from reports.snapshot import Fault
 SEPARATORS = (",", ";", "\t")
 FARTHEST = 1_000  #: lines of a row that are searched for a cell
 LONGEST = 1 << 20  #: characters of a line
+#: What no cell holds: databases choke on some of these, and terminals obey others.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 BEST = "save the file as 'CSV UTF-8' and import that, or declare what it is with --encoding, as in cp1252"
 
 
@@ -90,6 +93,17 @@ def repeated(heading: Record) -> list[Fault]:
     ]  # fmt: skip
 
 
+def controlled(record: Record) -> Fault | None:
+    """Return a fault for the first cell of *record* that holds a control character."""
+    if all(map(str.isprintable, record.cells)):
+        return None
+    for place, cell in enumerate(record.cells):
+        if found := _CONTROL.search(cell):
+            message = f"the cell holds the control character U+{ord(found[0]):04X}"
+            return Fault(record.line, place, message, "remove it in the export; whatever wrote it may have cut more")
+    return None
+
+
 class Csv:
     """
     A CSV file, of which the heading is read.
@@ -122,9 +136,12 @@ class Csv:
         rows = self._rows()
         self.heading = next(rows)
         rows.close()
-        faults = repeated(self.heading)
+        faults = [*filter(None, [controlled(self.heading)]), *repeated(self.heading)]
         if faults:
             raise InvalidDocument(self.complaints(faults))
+        for key, value in self.notes.items():
+            if controlled(Record(1, [key, value])):
+                self._refuse("a note holds a control character", "remove it in the export", Where(file, 1))
 
     def records(self) -> Iterator[Record | Fault]:
         """Return the rows after the heading."""
@@ -133,7 +150,7 @@ class Csv:
         next(rows)
         for record in rows:
             if len(record.cells) == width:
-                yield record
+                yield controlled(record) or record
                 continue
             message = f"the row has {len(record.cells)} cells where the heading has {width}"
             hint = f"quote a cell that holds '{self.separator}', and write an empty cell for what is not known"

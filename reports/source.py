@@ -32,6 +32,7 @@ ADULT = 18
 REMEMBERED = 50_000  #: instants of one file that are kept in memory
 _WHOLE_DIGITS = 15
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:,? +(\d{1,2}:\d{2}(?::\d{2})?))?")
 _LAST_SECOND = timedelta(seconds=1)
 
 
@@ -58,7 +59,7 @@ class Cells:
     """Reads the cells of one file: instants, figures and dimensions as its layout declares them."""
 
     def __init__(self, layout: Layout) -> None:
-        self.zone, self.decimal = layout.zone, layout.decimal
+        self.zone, self.decimal, self.dates = layout.zone, layout.decimal, layout.dates
         self.percent = {each.casefold() for each in layout.percent}
         self.always = {name.casefold(): value for name, value in layout.always.items()}
         self.instants: dict[str, datetime] = {}
@@ -82,13 +83,16 @@ class Cells:
         return found
 
     def _instant(self, text: str) -> datetime:
+        slashed = _SLASHED.fullmatch(text)
         try:
-            if _DAY.fullmatch(text):
-                return end_of(datetime.fromisoformat(text).date(), self.zone or "UTC") - _LAST_SECOND
-            found = datetime.fromisoformat(text)
+            iso = _ordered(slashed, self.dates) if slashed and self.dates else text
+            if _DAY.fullmatch(iso):
+                return end_of(datetime.fromisoformat(iso).date(), self.zone or "UTC") - _LAST_SECOND
+            found = datetime.fromisoformat(iso)
         except (ValueError, OverflowError):
             message = f"'{text}' is not a date" if text else "the row has no date"
-            raise Unreadable(message, "write 2027-01-31, or 2027-01-31T18:00:00Z") from None
+            declare = ", or declare --dates day-first or month-first" if slashed and not self.dates else ""
+            raise Unreadable(message, f"write 2027-01-31, or 2027-01-31T18:00:00Z{declare}") from None
         if found.tzinfo is not None:
             at = found.astimezone(UTC)
             self._same_clock(text, found.utcoffset(), at)
@@ -132,7 +136,10 @@ class Cells:
         )
         if of.whole and result.value is not None and not result.value.is_integer():
             message = f"'{value}' is not a whole number, and '{of.id}' is counted"
-            raise Unreadable(message, "declare the decimal mark of the file: --decimal , or --decimal .")
+            hint = (
+                "write the count itself; if the mark groups thousands, declare the file's decimal mark with --decimal"
+            )
+            raise Unreadable(message, hint)
         return result
 
     def plain(self, text: str) -> str:
@@ -147,6 +154,13 @@ class Cells:
                     yield name, dimension(name, value)
                 except Unreadable as fault:
                     yield name, fault
+
+
+def _ordered(found: re.Match[str], dates: str) -> str:
+    """Return a date as 31/01/2027 or 01/31/2027, with the time behind it, as ISO 8601 has it."""
+    day, month = (found[1], found[2]) if dates == "day-first" else (found[2], found[1])
+    hour, mark, rest = (found[4] or "").partition(":")
+    return f"{found[3]}-{month:0>2}-{day:0>2}" + (f"T{hour:0>2}{mark}{rest}" if mark else "")
 
 
 def _whole(name: str, of: Metric) -> bool:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from campaigns.errors import Complaint, InvalidDocument, Where
-from reports.sheet import Record, digest_of, repeated
+from reports.sheet import Record, controlled, digest_of, repeated
 from reports.snapshot import Fault
 
 UNPACKED = 4 << 30  #: bytes that a workbook may unpack to
@@ -63,7 +63,8 @@ class Workbook:
                 message = f"'{record.cells[place]}' stands in a column without a heading"
                 yield Fault(record.line, place, message, "name the column, or empty it")
             else:
-                yield Record(record.line, (record.cells + [""] * width)[:width])
+                whole = Record(record.line, (record.cells + [""] * width)[:width])
+                yield controlled(whole) or whole
 
     def complaints(self, faults: Sequence[Fault]) -> list[Complaint]:
         """Return *faults* with row and column of the sheet."""

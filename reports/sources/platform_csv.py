@@ -16,6 +16,7 @@ from typing import ClassVar
 from reports.errors import Unreadable
 from reports.headings import declared_badly, lacking, meanings, meant_twice
 from reports.layout import Layout
+from reports.measures import Metric
 from reports.metrics import METRICS
 from reports.sheet import Sheet
 from reports.snapshot import SUBJECT_KINDS, Fault, Snapshot
@@ -57,6 +58,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "unsubscribes": ("désabonnements",),
     "click_through_rate": ("ctr",),
 }  # fmt: skip
+NEAR = 1.3  #: how far from a hundredfold a rate may be and still be taken for one
 KEYS = ("subject", "subject_kind", "at", "campaign", "source", *DIMENSIONS)
 
 _MEANINGS: dict[str, str] = (
@@ -102,6 +104,7 @@ class PlatformCsv:
         metrics = [
             (place, METRICS[name], sheet.heading.cells[place]) for place, name in enumerate(found) if name in METRICS
         ]
+        rates = [(place, metric) for place, metric, _ in metrics if metric.share]
         keys = [(place, name) for place, name in enumerate(found) if name in KEYS]
         place_of = {name: place for place, name in keys}
         split = [name for name in DIMENSIONS if name in place_of or name in always]
@@ -115,6 +118,7 @@ class PlatformCsv:
                 yield Fault(record.line, place_of.get(name, 0), fault.message, fault.hint)
             subject, line = said.get("subject", ""), record.line
             place, named = place_of.get("subject", 0), (said.get("campaign", campaign), said.get("source", source))
+            values: dict[str, float | None] = {}
             for position, metric, heading in metrics:
                 text = record.cells[position]
                 if not text:
@@ -124,8 +128,29 @@ class PlatformCsv:
                 except Unreadable as fault:
                     yield Fault(line, position, fault.message, fault.hint)
                     continue
+                values[metric.id] = value.value
                 if at is not None and not wrong and not value.missing:
                     yield Snapshot(*named, kind, subject, metric.id, dimensions, at, value, line, place)
+            yield from _hundredfold(rates, values, line)
+
+
+def _hundredfold(rates: list[tuple[int, Metric]], values: Mapping[str, float | None], line: int) -> Iterator[Fault]:
+    """
+    Give a fault for each rate that is a hundred times what the counts of its row give, or a hundredth.
+
+    Platforms define their rates in their own ways, so that a rate may differ from its counts; a hundredfold is a
+    percentage sign too many or too few.
+    """
+    for position, rate in rates:
+        printed, top, bottom = (values.get(name or "") for name in (rate.id, rate.numerator, rate.denominator))
+        if not printed or not top or not bottom:
+            continue
+        times = printed * bottom / top
+        if any(1 / NEAR < times / odd < NEAR for odd in (100, 1 / 100)):
+            message = f"the row says {printed:.4%}, and {top:,.10g} of {bottom:,.10g} are {top / bottom:.4%}"
+            sign = "a percentage sign may be one too many"
+            cure = sign if times > 1 else f"where the column is per cent, declare --percent '{rate.id}'"
+            yield Fault(line, position, message, f"{cure}, or correct the one that is wrong")
 
 
 def _keys(

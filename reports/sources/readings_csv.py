@@ -24,6 +24,11 @@ from reports.source import DIMENSIONS, Cells, metric, nearest, unknown_kind
 
 REQUIRED = ("at", "subject_kind", "subject", "metric", "value")
 FIGURES = ("numerator", "denominator", "lower", "upper", "qualifier")
+#: Columns that tell persons apart.
+PERSONS = frozenset(
+    {"user", "user_id", "username", "user_name", "name", "handle", "email", "e-mail", "phone", "ip", "ip_address",
+     "device_id", "person"}
+)  # fmt: skip
 OPTIONAL = ("campaign", "source", *FIGURES, *DIMENSIONS)
 
 
@@ -71,6 +76,8 @@ def _headings(sheet: Sheet, names: list[str], layout: Layout) -> Iterator[Fault]
         if name and name not in REQUIRED and name not in OPTIONAL:
             message = f"unknown column '{sheet.heading.cells[position]}'"
             hint = nearest(name, (*REQUIRED, *OPTIONAL)) or f"columns may be {', '.join(OPTIONAL)}"
+            if name in PERSONS:
+                hint = "Cordiale keeps nothing about single persons: leave the column out"
             yield Fault(line, position, message, hint)
 
 

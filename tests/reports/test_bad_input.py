@@ -80,6 +80,27 @@ def refused(connection, path, **layout):
                                      "declare --zone"], id="two-zones"),
         pytest.param(HEADING + "2026-10-12,release,wave9/x,views,5\n", ["f.csv:2:20", "has no release 'wave9/x'"],
                      id="unknown-release"),
+        pytest.param(HEADING, ["f.csv:1 the file has no figure", "export it again"], id="a-heading-alone"),
+        pytest.param("Post ID,Date,Likes\n" + f"{POST},2026-10-12,\n", ["the file has no figure"], id="empty-cells"),
+        pytest.param("", ["f.csv:1 the file has no heading"], id="empty"),
+        pytest.param(HEADING + ROW + "views,1\x002\n", ["f.csv:2:", "the control character U+0000; remove it"],
+                     id="nul"),
+        pytest.param(HEADING + "2026-10-12,release,\x1b[31mred,views,1\n", ["f.csv:2:20", "U+001B"], id="escape"),
+        pytest.param("at,value,\x07bell\n", ["f.csv:1:10 the cell holds the control character U+0007"], id="bell"),
+        pytest.param("# source: a\x00b\n" + HEADING, ["a note holds a control character"], id="nul-in-a-note"),
+        pytest.param(HEADING + ROW + 'views,"=1+1"\n', ["'=1+1' is not a figure"], id="formula-in-csv"),
+        pytest.param(HEADING + ROW + 'views,"12\n' + ROW + "views,13\n", ["f.csv:2 not CSV", "quotation"], id="quotes"),
+        pytest.param("Post ID,Date,Impressions,Link clicks,CTR\n" + f"{POST},2026-10-12,90930000,443488,48.77%\n",
+                     ["f.csv:2:50 the row says 48.7700%, and 443,488 of 90,930,000 are 0.4877%; a percentage sign"],
+                     id="a-hundredfold-beside-its-counts"),
+        pytest.param("Post ID,Date,Impressions,Link clicks,CTR\n" + f"{POST},2026-10-12,90930000,443488,0.4877%\n"
+                     + f"{POST},2026-10-13,90930000,443488,0.4877\n", ["f.csv:3:50 the row says 48.7700%"],
+                     id="a-percentage-sign-left-out"),
+        pytest.param(HEADING[:-1] + ",email\n" + ROW + "views,5,a@b.example\n",
+                     ["f.csv:1:38 unknown column 'email'; Cordiale keeps nothing about single persons"], id="persons"),
+        pytest.param(HEADING + "03/04/2026" + ROW[10:] + "views,5\n",
+                     ["f.csv:2:1 '03/04/2026' is not a date; ", "declare --dates day-first or month-first"],
+                     id="date-of-two-minds"),
         pytest.param(HEADING + ROW + "spend,5\n", ["does not say in which currency"], id="money-of-no-currency"),
         pytest.param(HEADING + ROW + "views," + "9" * 200_000 + "\n", ["not CSV: field larger"], id="endless-cell"),
         pytest.param("a" * 1_100_000, ["f.csv:1 the line has no end"], id="a-line-without-end"),
@@ -92,6 +113,35 @@ def test_what_is_wrong_is_listed_and_nothing_is_kept(connection, tmp_path, raw, 
     """Each fault names its place, its value and its cure."""
     found = refused(connection, written(tmp_path, raw))
     assert all(each in found[0] for each in says), found
+
+
+@pytest.mark.parametrize(
+    ("dates", "day"), [("day-first", "2026-04-03"), ("month-first", "2026-03-04")], ids=["day", "month"]
+)
+def test_a_declared_order_of_dates_decides(connection, tmp_path, dates, day):
+    """Declared, 03/04/2026 is a date, with or without a time; a month 13 is none."""
+    text = HEADING + f"03/04/2026{ROW[10:]}views,5\n3.4.2026 9:30{ROW[10:]}likes,6\n"
+    bring(connection, written(tmp_path, text), dates=dates, zone="UTC")
+    found = connection.execute(select(table(Reading).c.at).order_by("at")).scalars().all()
+    assert [each.isoformat() for each in found] == [f"{day}T09:30:00+00:00", f"{day}T23:59:59+00:00"]
+    with pytest.raises(InvalidDocument, match="'13/13/2026' is not a date"):
+        bring(connection, written(tmp_path, HEADING + f"13/13/2026{ROW[10:]}views,5\n"), dates=dates)
+
+
+def test_a_rate_of_its_own_is_no_hundredfold(connection, tmp_path):
+    """A platform may count other clicks in its rate: that it differs is no fault, only a hundredfold is."""
+    text = f"Post ID,Date,Impressions,Link clicks,CTR\n{POST},2026-10-12,1000,10,3%\n"
+    assert bring(connection, written(tmp_path, text)).added == 3
+
+
+def test_a_fault_names_the_release_as_people_do(connection, tmp_path):
+    """What is here otherwise, and what fell, is told with entry, locale and channel, not with a long id."""
+    bring(connection, written(tmp_path, HEADING + ROW + "views,50\n"))
+    with pytest.raises(InvalidDocument, match=f"views of release {POST} at 2026-10-12T23:59:59Z is 60 here and 50"):
+        bring(connection, written(tmp_path, HEADING + ROW + "views,60\n", "g.csv"))
+    text = HEADING + f"2026-10-13{ROW[10:]}views,40\n"
+    (fall,) = bring(connection, written(tmp_path, text, "h.csv")).falls
+    assert (fall.subject, fall.by) == (POST, 10)
 
 
 def times(*texts):
