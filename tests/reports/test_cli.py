@@ -32,6 +32,14 @@ def workspace(tmp_path):
     return tmp_path
 
 
+def test_what_a_file_says_steers_no_terminal(workspace):
+    """A control character in what is complained of is named, not sent to the terminal."""
+    csv_file(workspace, "at,valeur\n2026-10-12,1\n", "a\x1b[31mb.csv")
+    done = cordiale(workspace, "readings", "import", "a\x1b[31mb.csv", "--campaign", CAMPAIGN)
+    assert done.returncode == 1
+    assert done.stderr.startswith("a<U+001B>[31mb.csv:1:1 the headings are of no kind")
+
+
 def test_import_and_report(workspace):
     """Import says what was new and what comes next; the report writes a page and three tables, the same twice."""
     csv_file(workspace, READINGS)
