@@ -54,9 +54,11 @@ class Quotient:
         return Figure(self.at_face, self.lower, self.upper, Qualifier.ABOUT)
 
 
-def divide(top: Figure, bottom: Figure) -> Quotient:
+def divide(top: Figure, bottom: Figure, each: float = 1) -> Quotient:
     """
     Return *top* / *bottom*: a frequency, a cost for each click, minutes for each person.
+
+    It is for so many of the bottom as *each* says: the cost of a thousand impressions (CPM) with 1000.
 
     Raises:
         NotAdditive: If either is missing, or the bottom may be zero.
@@ -67,7 +69,7 @@ def divide(top: Figure, bottom: Figure) -> Quotient:
         raise NotAdditive(message, "Missing is not zero: leave the rate out.")
     lower = 0.0 if math.isinf(below[1]) else above[0] / below[1]
     upper = math.inf if below[0] <= 0 or math.isinf(above[1]) else above[1] / below[0]
-    return Quotient(_face(top) / _face(bottom), lower, upper)
+    return Quotient(each * _face(top) / _face(bottom), each * lower, each * upper)
 
 
 def part(share: Figure, whole: Figure) -> Figure:
@@ -103,6 +105,20 @@ def spread(figures: list[Figure]) -> tuple[Figure, bool]:
     if math.isinf(high):
         return Figure(low, lower=low, qualifier=Qualifier.OVER), True
     return Figure(lower=low, upper=high, qualifier=Qualifier.BETWEEN), True
+
+
+def points(old: Figure, new: Figure) -> Quotient:
+    """
+    Return the difference of two shares in points, as a share: 36 % to 41 % is 0.05, which rounding leaves 0.04 to 0.06.
+
+    Raises:
+        NotAdditive: If either is missing.
+    """
+    if old.missing or new.missing:
+        message = "There is nothing to compare with."
+        raise NotAdditive(message, "Missing is not zero: leave the difference out.")
+    (least, most), (low, high) = bounds(old), bounds(new)
+    return Quotient(_face(new) - _face(old), low - most, high - least)
 
 
 def change(old: Figure, new: Figure) -> Quotient:

@@ -12,7 +12,7 @@ from reports.errors import NotAdditive, Unreadable
 from reports.figures import Figure, Qualifier, between, parse
 from reports.published.cumulative import Share, Total, differences, share_between
 from reports.published.periods import Period, compare, of_days, period
-from reports.published.quotients import divide, implied_whole, overlap, part, percentage
+from reports.published.quotients import change, divide, implied_whole, overlap, part, percentage, points
 from reports.published.rounding import How, judge
 from reports.reach import frequency_of, together
 
@@ -172,3 +172,20 @@ def test_frequency_of_several():
     found = frequency_of(Figure(9000), together([Figure(2000), Figure(1000)]))
     assert (found.lower, found.upper) == (3.0, 4.5)
     assert frequency_of(Figure(9000), together([between(2000, 3000)])).figure.qualifier is Qualifier.ABOUT
+
+
+def test_a_cost_of_a_thousand():
+    """A cost for so many carries the bounds of what it is divided by: "over" two million leaves it below a value."""
+    assert divide(Figure(139_892), Figure(90_930_000), each=1000).at_face == pytest.approx(1.5385, abs=0.0001)
+    found = divide(Figure(5000), parse("over 2,000,000").figure, each=1000)
+    assert (found.at_face, found.lower, found.upper) == (2.5, 0.0, 2.5)
+
+
+def test_points_are_not_per_cent():
+    """From 36 to 41 per cent are five points and not five per cent, give or take what both were rounded by."""
+    old, new = percentage("36%"), percentage("41%")
+    found = points(old, new)
+    assert (found.at_face, found.lower, found.upper) == pytest.approx((0.05, 0.04, 0.06))
+    assert change(old, new).at_face == pytest.approx(0.1389, abs=0.0001)
+    with pytest.raises(NotAdditive):
+        points(Figure(), new)
