@@ -34,6 +34,7 @@ OWNERS = {
     "scheduler.cli.control": ("late", "retry", "resolve"),
     "scheduler.cli.retracting": ("retract",),
     "scheduler.cli.channels": ("channels",),
+    "scheduler.cli.shown": ("shown",),
     "scheduler.cli.database": ("db",),
     "scheduler.cli.auditing": ("verify", "audit"),
     "scheduler.cli.doctor": ("doctor",),

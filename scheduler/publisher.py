@@ -25,8 +25,15 @@ class Capabilities:
     absorbs_key: timedelta | None = None  #: how long the channel remembers an idempotency key; timedelta.max: for ever
     can_look_up: bool = False  #: can say whether a release with a given key is there
     can_retract: bool = False
-    can_measure: bool = False
     real_id: bool = False  #: gives an id that the channel itself knows
+    can_read: bool = False  #: can say what people read under an id
+    can_list: bool = False  #: can say, without any credential, what the declared account posted
+    measures: tuple[str, ...] = ()  #: what it can count of a release, by the ids of metrics
+
+    @property
+    def can_measure(self) -> bool:
+        """Whether it can count anything of a release."""
+        return bool(self.measures)
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,24 @@ class HandedOver:
     """A person now posts it; `where` says what they were given."""
 
     where: str
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Something that an account posted, whoever did it: no word of it is kept."""
+
+    remote_id: str  #: as a receipt names it
+    url: str | None
+    at: datetime  #: aware
+
+
+#: What people read, by the place where it stands: `text`, `title`, `warning`, `links`, and those of `alt_place`.
+Words = dict[str, str]
+
+
+def alt_place(number: int) -> str:
+    """Return the place in `Words` of the alternative text of file *number*, from 1."""
+    return f"alternative text {number}"
 
 
 class PublishFault(CordialeError):
@@ -94,6 +119,11 @@ class Delivery:
     def piece_key(self) -> str:
         """The idempotency key of this part: the release's own for the first, derived from it for the others."""
         return f"{self.key}-{self.part}" if self.part else self.key
+
+    @property
+    def listed(self) -> tuple[OutgoingMedia, ...]:
+        """The media that go with this part, in order, whether or not their bytes are at hand."""
+        return () if self.part else self.outgoing.media
 
     def files(self) -> list[tuple[OutgoingMedia, bytes]]:
         """
@@ -159,6 +189,13 @@ class Publisher(Protocol):
         ...
 
     # A channel that can be asked for one id has `async def remains(remote_id) -> bool` too: a retraction reads it back.
+    #
+    # What a kind declares, it has, and nobody else:
+    #   can_read   `def words(delivery) -> Words`: what was signed, as people are to read it there
+    #              `async def read(delivery, remote_id) -> Words | None`: what they do read; None: nothing is there
+    #   can_list   `async def posts(since) -> list[Posted]`: without a credential; raises as a look-up does
+    #   measures   `async def measure(delivery, remote_id) -> dict[str, int]`: what it counts now; what it does not say
+    #              is left out, and never zero
 
     async def test(self) -> str:
         """Prove the login without posting, and say in a sentence what was proved."""

@@ -48,6 +48,19 @@ FROM notice n WHERE n.outcome IN ('failed', 'unknown') AND (
 GROUP BY n.person, n.campaign, n.outcome, n.detail, CASE n.kind WHEN 'urgent' THEN 1 ELSE 0 END
 ORDER BY n.person, n.campaign, n.outcome, n.detail, urgent LIMIT :limit
 """
+#: What people read is not what was signed, and nobody has let it stand.
+_ALTERED = """
+SELECT r.id, r.campaign, r.entry, r.occurrence, r.locale, r.channel, r.issuer, r.remote_url, s.verdict, s.since,
+    s.looked_at, s.difference
+FROM showing s JOIN release r ON r.id = s.release
+WHERE s.verdict IN ('changed', 'gone') AND r.state = 'published' AND (s.accepted IS NULL OR s.accepted <> s.digest)
+ORDER BY s.since, r.id LIMIT :limit
+"""
+_STRANGERS = """
+SELECT s.channel, c.issuer, s.remote_id, s.url, s.posted_at, s.seen_at FROM stranger s
+LEFT JOIN channel c ON c.id = s.channel
+WHERE s.settled_at IS NULL ORDER BY s.posted_at, s.channel, s.remote_id LIMIT :limit
+"""
 ATTENTION = "state IN ('uncertain', 'failed', 'refused', 'handed_over', 'retracting')"
 #: What no state machine wrote: a word that is no state, or an instant that is not the one in the signed bytes.
 DAMAGED = """
@@ -81,13 +94,15 @@ class Status:
     catching_up: list[dict[str, Any]]  #: channel, releases, until: what was overdue and goes out bit by bit
     crew: list[dict[str, Any]] = field(default_factory=list)  #: processes that plan and publish on a shared database
     paused: list[dict[str, Any]] = field(default_factory=list)  #: channels that are left alone
+    altered: list[dict[str, Any]] = field(default_factory=list)  #: what people read otherwise than it was signed
+    strangers: list[dict[str, Any]] = field(default_factory=list)  #: posts on declared accounts that are no release
 
     @property
     def healthy(self) -> bool:
-        """Whether nothing is late, uncertain, failed, refused, damaged or owed, and every signer could be told."""
+        """Whether nothing is late, uncertain, failed, refused, damaged, altered or owed, and signers could be told."""
         failed = any(each["outcome"] == "failed" for each in self.untold)
         faults = (self.attention, self.late, self.damaged, self.urgent, self.urgent_fault, self.log_fault, failed)
-        return not any(faults)
+        return not any((*faults, self.altered, self.strangers))
 
 
 def gather(ask: Ask, now: datetime, trust_folder: Path, limit: int = 20, seen: Seen | None = None) -> Status:
@@ -116,7 +131,19 @@ def gather(ask: Ask, now: datetime, trust_folder: Path, limit: int = 20, seen: S
         ask(_CATCHING_UP, {"now": instant_text(now), **late}),
         standing.crew(ask, now),
         standing.paused(ask, now),
+        altered(ask, limit),
+        strangers(ask, limit),
     )
+
+
+def altered(ask: Ask, limit: int) -> list[dict[str, Any]]:
+    """Return the releases of which people read something else than what was signed, the longest first."""
+    return [_named(row) for row in ask(_ALTERED, {"limit": limit})]
+
+
+def strangers(ask: Ask, limit: int) -> list[dict[str, Any]]:
+    """Return the posts on declared accounts that no release accounts for, and nobody has looked at."""
+    return ask(_STRANGERS, {"limit": limit})
 
 
 def listed(ask: Ask, where: str, limit: int, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:

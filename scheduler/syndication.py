@@ -128,6 +128,35 @@ def atom(feed: Channel) -> bytes:
     return _bytes(root)
 
 
+def read_atom(raw: bytes) -> dict[str, dict[str, str | list[str]]]:
+    """
+    Return what an Atom feed shows: id -> `title`, `published`, `link`, `html`, and `alts` of its files.
+
+    Raises:
+        ValueError: If it is no XML.
+    """
+    from xml.etree import ElementTree as ET
+
+    try:
+        root = ET.fromstring(raw)  # noqa: S314 (expat limits what entities may blow up to)
+    except ET.ParseError as error:
+        raise ValueError(str(error)) from None
+    for node in root.iter():
+        node.tag = node.tag.rpartition("}")[2]
+    found: dict[str, dict[str, str | list[str]]] = {}
+    for entry in root.iter("entry"):
+        content, links = entry.find("content"), entry.findall("link")
+        inside = "" if content is None else "".join(ET.tostring(each, "unicode", "html") for each in content)
+        found[entry.findtext("id") or ""] = {
+            "title": entry.findtext("title") or "",
+            "published": entry.findtext("published") or "",
+            "link": next((each.get("href", "") for each in links if each.get("rel") == "alternate"), ""),
+            "html": inside or ("" if content is None else content.text or ""),
+            "alts": [each.get("title", "") for each in links if each.get("rel") == "enclosure"],
+        }
+    return found
+
+
 def rss(feed: Channel) -> bytes:
     """Return *feed* as RSS 2.0, UTF-8. An enclosure needs an absolute address, hence `url`."""
     from email.utils import format_datetime

@@ -72,6 +72,7 @@ def _tell(found: Any) -> None:
                 ["release", "whose", "state", "due", "why"],
                 [(r["name"], r["issuer"], r["state"], _minute(r["due_at"]), r["reason"]) for r in rows_],
             )
+    tell_shown(found.altered, found.strangers)
     for each in found.untold:
         typer.echo(_untold(each))
     _tell_who(found)
@@ -83,10 +84,25 @@ def _say_next(found: Any) -> None:
         _tell_cures(rows)
     elif found.urgent:
         typer.echo("Next: cordiale urgent list")
+    elif found.altered or found.strangers:
+        typer.echo("Next: cordiale shown list")
     elif not found.healthy:
         typer.echo("Next: cordiale doctor")
     elif found.next_due:
         typer.echo(f"Next release: {_minute(found.next_due)}.")
+
+
+def tell_shown(altered: list[dict[str, Any]], strangers: list[dict[str, Any]]) -> None:
+    """Tell what people read otherwise than it was signed, and what no release accounts for."""
+    for each in altered:
+        where = f" ({each['remote_url']})" if each["remote_url"] else ""
+        what = "is not there any more" if each["verdict"] == "gone" else "is shown otherwise than it was signed"
+        typer.echo(f"Altered: {each['name']} of {each['campaign']} {what}{where}, seen since {_minute(each['since'])}.")
+        for line in str(each["difference"]).splitlines():
+            typer.echo(f"  {line}")
+    for each in strangers:
+        where = each["url"] or each["remote_id"]
+        typer.echo(f"Not ours: a post on {each['channel']} of {_minute(each['posted_at'])} is no release: {where}")
 
 
 def _tell_who(found: Any) -> None:

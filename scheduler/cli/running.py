@@ -64,6 +64,7 @@ def run(
     from campaigns.store.engine import open_database
     from scheduler import credentials, daemon
     from scheduler.notices.post import Notices
+    from scheduler.shown.rounds import LookingBack
 
     if rehearsal:
         from scheduler.cli.rehearsing import rehearse
@@ -81,7 +82,8 @@ def run(
     kind: type[daemon.Daemon] = daemon.Daemon
     if engine == "procrastinate":
         from scheduler.crew import Planner as kind  # noqa: N813 (either is the daemon of this process)
-    service = kind(workspace, database, Notices(workspace, database).duty(), name=name)
+    duties = [*Notices(workspace, database).duty(), *LookingBack(workspace, database).duties()]
+    service = kind(workspace, database, duties, name=name)
     logs.configure(quiet=quiet or sys.stderr.isatty(), as_json=log_json, redact=credentials.redact)
     with _monitored(service, workspace.monitor):
         _publish(service, until_done=until_done)

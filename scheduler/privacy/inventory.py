@@ -66,6 +66,11 @@ INVENTORY: dict[str, Held] = {
     "release.outgoing": Held(Holds.WORDS, "writers", "it is what goes out, and what was signed", How.SIGNED),
     "earlier_form.outgoing": Held(Holds.WORDS, "writers", "it is what was signed", How.SIGNED),
     "attempt.detail": Held(Holds.WORDS, "nobody, as a rule", "what a channel answered", How.REPLACED, "attempts"),
+    "showing.difference": Held(
+        Holds.WORDS, "nobody, as a rule", "what is read instead of what was signed", How.REPLACED
+    ),
+    "showing.fault": Held(Holds.WORDS, "nobody, as a rule", "what a channel answered", How.REPLACED),
+    "measured.gap": Held(Holds.WORDS, "nobody, as a rule", "what a channel answered", How.REPLACED),
     "hold.reason": Held(Holds.WORDS, "who holds", "to show why", How.REPLACED, until=LIFTED),
     "hold.agreed": Held(Holds.WORDS, "who agreed to lift it", "to count persons", How.REPLACED, until=LIFTED),
     "campaign.author": Held(Holds.NAME, "writers", "to show who applied it last", How.REPLACED),
@@ -113,6 +118,7 @@ PLAIN: dict[str, frozenset[str]] = {
         "kpi": "campaign id objective stage metric scope baseline_as_of unit by why",
         "kpi_earlier": "campaign kpi until terms",
         "learning": "campaign id evidence next_time",
+        "measured": "release at counts",
         "message": "kind campaign id audiences counters messenger headline values link media variants translated",
         "messenger": "campaign id kind funded_by disclosure credible_because",
         "narrative": "campaign id claim decision because first_seen review_on",
@@ -124,6 +130,8 @@ PLAIN: dict[str, frozenset[str]] = {
         "published_at remote_id remote_url retract_code retracted_at",
         "release_entry": "campaign id message channels at zone repeat exdate until variant if_late not_before "
         "not_after supersedes",
+        "showing": "release channel published_at next_at looked_at verdict since digest accepted",
+        "stranger": "channel remote_id url posted_at seen_at settled_at",
         "spend_approval": "campaign id gate on currency",
         "study": "campaign id differences interrupted declared_at",
         "tree_head": "origin frontier",

@@ -5,7 +5,7 @@ from importlib import import_module
 MODELS = (
     *(f"campaigns.models.{noun}" for noun in ("approval", "audience", "budget", "campaign", "channel", "event")),
     *(f"campaigns.models.{noun}" for noun in ("message", "objective", "strategy", "window")),
-    *("scheduler.releases.models", "scheduler.review.models", "scheduler.notices.models"),
+    *("scheduler.releases.models", "scheduler.review.models", "scheduler.notices.models", "scheduler.shown.models"),
 )
 
 

@@ -10,27 +10,25 @@ record: what is there already is looked at, and counts where it says the same. A
 """
 
 import asyncio
-import hashlib
-import json
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, urlencode
 
 from campaigns import clock
 from campaigns.settings import Settings
 from scheduler import answers, credentials, definitions, threads
-from scheduler.publisher import Busy, Capabilities, Delivery, Endpoint, PublishFault, Receipt, Refused
+from scheduler.at_protocol import COUNTS, POST, key_of, record_key, shown_words, signed_words, told
+from scheduler.publisher import Busy, Capabilities, Delivery, Endpoint, Posted, PublishFault, Receipt, Refused, Words
 
 if TYPE_CHECKING:
     from scheduler.transport.door import Transport
     from scheduler.transport.web import Answer
 
 SERVER = "https://bsky.social"
-POST = "app.bsky.feed.post"
 UPLOAD = 120.0  #: seconds for one file
+PAGES, PAGE = 10, 100  #: how far back the account's posts are listed
 LOGIN_LASTS = 3600.0  #: seconds after which a new login is made; servers let one last for two hours
-_SORTED = "234567abcdefghijklmnopqrstuvwxyz"  #: the digits of a record key (TID)
 _TOLD = (400, 401, 403, 404, 409, 429, 500)  #: statuses whose body names the fault
 _TAKEN = (400, 409, 500)  #: how servers say that a record of that key is there
 _STALE = frozenset({"ExpiredToken", "InvalidToken"})
@@ -51,7 +49,13 @@ class Bluesky:
 
     kind: ClassVar[str] = "bluesky"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        absorbs_key=timedelta.max, can_look_up=True, can_retract=True, real_id=True
+        absorbs_key=timedelta.max,
+        can_look_up=True,
+        can_retract=True,
+        real_id=True,
+        can_read=True,
+        can_list=True,
+        measures=tuple(COUNTS),
     )
     help: ClassVar[str] = (
         "Log in to the account, open Settings, Privacy and security, App passwords, add one without access to direct "
@@ -120,13 +124,59 @@ class Bluesky:
         """Delete the record; one that is gone counts."""
         del delivery
         login = await self._logged_in()
-        said = {"repo": login.did, "collection": POST, "rkey": _key_of(remote_id, login.did)}
+        said = {"repo": login.did, "collection": POST, "rkey": key_of(remote_id, login.did)}
         await self._call("POST", "com.atproto.repo.deleteRecord", json=said, effect=True)
 
     async def remains(self, remote_id: str) -> bool:
         """Return whether a record of this id is still there."""
         login = await self._logged_in()
-        return await self._record(login.did, _key_of(remote_id, login.did)) is not None
+        return await self._record(login.did, key_of(remote_id, login.did)) is not None
+
+    def words(self, delivery: Delivery) -> Words:
+        """Return the text, where its links lead, and the alternative texts."""
+        return signed_words(delivery)
+
+    async def read(self, delivery: Delivery, remote_id: str) -> Words | None:
+        """Return what the record says now."""
+        del delivery
+        login = await self._logged_in()
+        record = await self._record(login.did, key_of(remote_id, login.did))
+        return None if record is None else shown_words(record["value"])
+
+    async def posts(self, since: datetime) -> list[Posted]:
+        """Ask, as anybody may, for the newest records of the account; when each was made is its own word."""
+        query = {"repo": self._endpoint.account.lstrip("@"), "collection": POST, "limit": str(PAGE)}
+        found, cursor = list[Posted](), ""
+        for _ in range(PAGES):
+            asked = {**query, "cursor": cursor} if cursor else query
+            answer = await self._call("GET", "com.atproto.repo.listRecords", asked, login=False)
+            page = answer.object("records")
+            for record in page["records"]:
+                receipt = self._receipt(str(record["uri"]))
+                try:
+                    at = clock.parse_iso(str(record["value"].get("createdAt")))
+                except ValueError:  # whoever writes records may write anything there
+                    at = clock.now()
+                if at >= since:
+                    found.append(Posted(receipt.remote_id, receipt.url, at))
+            cursor = str(page.get("cursor") or "")
+            if not cursor:
+                break
+        return found
+
+    async def measure(self, delivery: Delivery, remote_id: str) -> dict[str, int]:
+        """
+        Ask for likes, reposts and replies, which a server alone does not count: an AppView does.
+
+        The account's server passes the question on, where it has one; the option `appview` names another's address.
+        """
+        del delivery
+        app = self._endpoint.options.get("appview")
+        asked = {"uris": remote_id}
+        answer = await self._call("GET", "app.bsky.feed.getPosts", asked, login=not app, at=str(app or ""))
+        found = answer.object("posts")["posts"]
+        view = next((each for each in found if isinstance(each, dict) and each.get("uri") == remote_id), {})
+        return {metric: view[name] for metric, name in COUNTS.items() if isinstance(view.get(name), int)}
 
     async def test(self) -> str:
         """Log in, and see whose password it is."""
@@ -205,7 +255,7 @@ class Bluesky:
         query = {"repo": repository, "collection": POST, "rkey": key}
         answer = await self._ask("GET", "com.atproto.repo.getRecord", query, accept=_TOLD)
         if answer.status in _TOLD:
-            if _told(answer).get("error") == "RecordNotFound":
+            if told(answer).get("error") == "RecordNotFound":
                 return None
             raise self._fault(answer)
         return answer.object("uri", "cid", "value")
@@ -226,6 +276,7 @@ class Bluesky:
         login: bool = True,
         kind: str | None = None,
         effect: bool = False,
+        at: str = "",
         **kwargs: Any,
     ) -> "Answer":
         """Call one method of the AT Protocol."""
@@ -233,13 +284,13 @@ class Bluesky:
         if login:
             headers["Authorization"] = f"Bearer {(await self._logged_in()).token}"
         asked = f"?{urlencode(query, quote_via=quote)}" if query else ""
-        url = f"{(self._endpoint.server or SERVER).rstrip('/')}/xrpc/{name}{asked}"
+        url = f"{(at or self._endpoint.server or SERVER).rstrip('/')}/xrpc/{name}{asked}"
         return await self._transport.http(method, url, headers=headers, effect=effect, **kwargs)
 
     def _fault(self, answer: "Answer") -> PublishFault:
         """Return what an answer means: a token that is over is made anew, a full account says until when."""
-        told = _told(answer)
-        if told.get("error") in _STALE:
+        said = told(answer)
+        if said.get("error") in _STALE:
             self._login = None
             message = f"{answer.where} wants a new login."
             return Busy(message)
@@ -248,45 +299,10 @@ class Bluesky:
             reset = str(answer.headers.get("RateLimit-Reset", ""))
             if reset.isdecimal():
                 headers["Retry-After"] = str(max(1, int(reset) - int(clock.now().timestamp())))
-        words = str(told.get("message") or told.get("error") or "").encode("utf-8", "replace")
+        words = str(said.get("message") or said.get("error") or "").encode("utf-8", "replace")
         fault = answers.http_fault(answer.status, headers, words, answer.where, effect=answer.effect)
         return fault or answers.lost(answer.where, "its answer is not what its API promises", effect=answer.effect)
 
     def _receipt(self, uri: str) -> Receipt:
         handle, key = self._endpoint.account.lstrip("@"), uri.rpartition("/")[2]
         return Receipt(uri, f"https://bsky.app/profile/{quote(handle)}/post/{quote(key)}")
-
-
-def record_key(delivery: Delivery) -> str:
-    """
-    Return the key of a release's record, a TID: microseconds of its due instant, filled up from its own key.
-
-    The same for every attempt; thirty bits of the key tell releases of one second apart.
-    """
-    number = int.from_bytes(hashlib.sha256(delivery.piece_key.encode()).digest()[:8], "big")
-    second = int(clock.parse_iso(delivery.outgoing.due).timestamp())
-    value = ((second * 1_000_000 + number % 1_000_000) << 10) | (number >> 32) % 1024
-    return "".join(_SORTED[(value >> shift) & 31] for shift in range(60, -1, -5))
-
-
-def _key_of(remote_id: str, did: str) -> str:
-    """
-    Return the key of a record of the account *did*.
-
-    Raises:
-        Refused: If *remote_id* is none of its posts.
-    """
-    own = f"at://{did}/{POST}/"
-    if not remote_id.startswith(own):
-        message = f"'{remote_id}' is no post of this account."
-        raise Refused(message, "Take it down on the account, and say so with `cordiale resolve`.")
-    return remote_id.removeprefix(own)
-
-
-def _told(answer: "Answer") -> dict[str, Any]:
-    """Return the error of an answer: `error`, its name, and `message`, its words; nothing where the body has none."""
-    try:
-        found = json.loads(answer.body)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

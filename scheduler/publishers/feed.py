@@ -13,7 +13,7 @@ entry is on disk before the feeds are rebuilt, and each feed is replaced in one 
 import asyncio
 import re
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -21,7 +21,18 @@ from typing import TYPE_CHECKING, ClassVar
 from campaigns import clock
 from campaigns.settings import Settings
 from scheduler import folders, syndication
-from scheduler.publisher import Capabilities, Delivery, Endpoint, Receipt, Refused
+from scheduler.hypertext import Hypertext
+from scheduler.publisher import (
+    Capabilities,
+    Delivery,
+    Endpoint,
+    Posted,
+    Receipt,
+    Refused,
+    Unreachable,
+    Words,
+    alt_place,
+)
 from scheduler.syndication import Entry
 
 if TYPE_CHECKING:
@@ -37,7 +48,7 @@ class Feed:
 
     kind: ClassVar[str] = "feed"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        absorbs_key=timedelta.max, can_look_up=True, can_retract=True, real_id=True
+        absorbs_key=timedelta.max, can_look_up=True, can_retract=True, real_id=True, can_read=True, can_list=True
     )
     help: ClassVar[str] = "A feed needs no credential; let a web server serve its folder."
 
@@ -73,6 +84,48 @@ class Feed:
         del remote_id
         await asyncio.to_thread(self._remove, delivery)
         await self._show()
+
+    def words(self, delivery: Delivery) -> Words:
+        """Return title, text, links and alternative texts, as an entry carries them."""
+        part = delivery.piece
+        text = part.text if part.html is None else Hypertext.of(part.html).text
+        links = () if part.html is None else Hypertext.of(part.html).links
+        alts = {alt_place(number): item.alt for number, item in enumerate(delivery.listed, 1)}
+        return {"title": _title(delivery), "text": text, "links": "\n".join((part.link or "", *links)), **alts}
+
+    async def read(self, delivery: Delivery, remote_id: str) -> Words | None:
+        """Return what the Atom feed shows; of an entry that newer ones pushed out, what its journal would show."""
+        return await asyncio.to_thread(self._read, delivery, remote_id)
+
+    async def posts(self, since: datetime) -> list[Posted]:
+        """Return the entries of the Atom feed as it lies in its folder."""
+        found = [
+            Posted(name, str(each["link"]) or None, clock.parse_iso(str(each["published"])))
+            for name, each in (await asyncio.to_thread(self._shown)).items()
+        ]
+        return [each for each in found if each.at >= since]
+
+    def _shown(self) -> dict[str, dict[str, str | list[str]]]:
+        with folders.faults(self._endpoint):
+            try:
+                return syndication.read_atom((self._root() / ATOM).read_bytes())
+            except FileNotFoundError:
+                return {}
+            except ValueError as error:
+                message = f"{ATOM} of {self._endpoint.channel} is no feed any more: {error}."
+                raise Unreachable(
+                    message, f"It is written anew by `cordiale channels test {self._endpoint.channel}`."
+                ) from None
+
+    def _read(self, delivery: Delivery, remote_id: str) -> Words | None:
+        shown = self._shown()
+        if (entry := shown.get(remote_id)) is None:
+            kept = self._journal(delivery) if len(shown) >= NEWEST else None
+            return None if kept is None or kept.key != delivery.piece_key else self.words(delivery)
+        page = Hypertext.of(str(entry["html"]))
+        alts = {alt_place(number): str(alt) for number, alt in enumerate(entry["alts"], 1)}
+        links = "\n".join((str(entry["link"]), *page.links))
+        return {"title": str(entry["title"]), "text": page.text, "links": links, **alts}
 
     async def test(self) -> str:
         """Rebuild the feeds from the journal, which changes nothing that they say."""
@@ -159,7 +212,7 @@ class Feed:
             id=_urn(outgoing.release, delivery.part),
             key=delivery.piece_key,
             published=clock.iso(delivery.now or clock.now()),
-            title=part.headline or next(iter(part.text.strip().splitlines()), outgoing.name),
+            title=_title(delivery),
             text=part.text,
             html=part.html,
             link=part.link,
@@ -185,6 +238,11 @@ class Feed:
     def _receipt(self, entry: Entry) -> Receipt:
         url = str(self._endpoint.options.get("url", "")).rstrip("/")
         return Receipt(remote_id=entry.id, url=f"{url}/{ATOM}" if url else None)
+
+
+def _title(delivery: Delivery) -> str:
+    part = delivery.piece
+    return part.headline or next(iter(part.text.strip().splitlines()), delivery.outgoing.name)
 
 
 def _urn(release: str, part: int) -> str:

@@ -12,14 +12,25 @@ import asyncio
 import re
 import unicodedata
 from datetime import datetime, timedelta
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
 from campaigns import clock
 from campaigns.settings import Settings
 from scheduler import credentials, definitions, threads
-from scheduler.publisher import Busy, Capabilities, Delivery, Endpoint, Receipt, Refused, Unreachable
+from scheduler.hypertext import Hypertext
+from scheduler.publisher import (
+    Busy,
+    Capabilities,
+    Delivery,
+    Endpoint,
+    Posted,
+    Receipt,
+    Refused,
+    Unreachable,
+    Words,
+    alt_place,
+)
 
 if TYPE_CHECKING:
     from scheduler.transport.door import Transport
@@ -30,6 +41,7 @@ PROCESSING = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  #: seconds between looks at 
 PAGES, PAGE = 5, 40  #: how far back a look-up goes: pages of statuses
 EARLY = timedelta(minutes=5)  #: how far the server's clock may be behind
 VISIBILITIES = frozenset({"public", "unlisted", "private", "direct"})
+COUNTS = {"likes": "favourites_count", "reshares": "reblogs_count", "comments": "replies_count"}
 _GONE, _ACCEPTED, _PARTIAL = 404, 202, 206
 _MENTION = re.compile(r"(@[\w.-]+)@[\w.-]+")
 
@@ -39,7 +51,13 @@ class Mastodon:
 
     kind: ClassVar[str] = "mastodon"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        absorbs_key=timedelta(hours=1), can_look_up=True, can_retract=True, can_measure=True, real_id=True
+        absorbs_key=timedelta(hours=1),
+        can_look_up=True,
+        can_retract=True,
+        real_id=True,
+        can_read=True,
+        can_list=True,
+        measures=tuple(COUNTS),
     )
     help: ClassVar[str] = (
         "Log in to the account, open Preferences, Development, New application, tick read:accounts, read:statuses, "
@@ -89,7 +107,7 @@ class Mastodon:
             for status in page:
                 if _at(status) < since:
                     return None
-                if _plain(_Text.of(str(status.get("content") or ""))) == wanted:
+                if _plain(Hypertext.of(str(status.get("content") or "")).text) == wanted:
                     return _receipt(status)
             if not page:
                 return None
@@ -105,9 +123,46 @@ class Mastodon:
 
     async def remains(self, remote_id: str) -> bool:
         """Return whether a status of this id can still be seen."""
-        path = f"/api/v1/statuses/{quote(remote_id, safe='')}"
-        answer = await self._call("GET", path, effect=False, accept=(_GONE,))
-        return bool(answer.status != _GONE)
+        return await self._status(remote_id) is not None
+
+    def words(self, delivery: Delivery) -> Words:
+        """Return the text, the content warning, and the alternative texts."""
+        said = {alt_place(number): item.alt for number, item in enumerate(delivery.listed, 1)}
+        return {"text": delivery.piece.text, "warning": delivery.outgoing.content_warning or "", **said}
+
+    async def read(self, delivery: Delivery, remote_id: str) -> Words | None:
+        """Return what the status says now."""
+        del delivery
+        status = await self._status(remote_id)
+        if status is None:
+            return None
+        files = status.get("media_attachments") or ()
+        said = {alt_place(number): str(each.get("description") or "") for number, each in enumerate(files, 1)}
+        text = Hypertext.of(str(status.get("content") or "")).text
+        return {"text": text, "warning": str(status.get("spoiler_text") or ""), **said}
+
+    async def posts(self, since: datetime) -> list[Posted]:
+        """Ask, as anybody may, for the account's public statuses; what it boosted is another's."""
+        handle = quote(self._endpoint.account.lstrip("@").partition("@")[0], safe="")
+        answer = await self._call("GET", f"/api/v1/accounts/lookup?acct={handle}", effect=False, login=False)
+        account, newest, found = str(answer.object("id")["id"]), "", list[Posted]()
+        for _ in range(PAGES):
+            page = await self._statuses(account, newest, login=False)
+            for status in page:
+                if _at(status) < since:
+                    return found
+                receipt = _receipt(status)
+                found.append(Posted(receipt.remote_id, receipt.url, _at(status)))
+            if not page:
+                return found
+            newest = str(page[-1].get("id"))
+        return found
+
+    async def measure(self, delivery: Delivery, remote_id: str) -> dict[str, int]:
+        """Return favourites, boosts and replies, as the account's own server knows them."""
+        del delivery
+        status = await self._status(remote_id) or {}
+        return {metric: status[name] for metric, name in COUNTS.items() if isinstance(status.get(name), int)}
 
     async def test(self) -> str:
         """Ask the server whose token it is."""
@@ -147,43 +202,28 @@ class Mastodon:
             answer = await self._call("GET", f"/api/v1/media/{quote(number, safe='')}", effect=False)
         return number
 
-    async def _statuses(self, account: str, before: str) -> list[dict[str, Any]]:
+    async def _status(self, remote_id: str) -> dict[str, Any] | None:
+        path = f"/api/v1/statuses/{quote(remote_id, safe='')}"
+        answer = await self._call("GET", path, effect=False, accept=(_GONE,))
+        return None if answer.status == _GONE else answer.object("id")
+
+    async def _statuses(self, account: str, before: str, *, login: bool = True) -> list[dict[str, Any]]:
         older = f"&max_id={quote(before, safe='')}" if before else ""
         path = f"/api/v1/accounts/{quote(account, safe='')}/statuses?limit={PAGE}&exclude_reblogs=true{older}"
-        found = (await self._call("GET", path, effect=False)).json()
+        found = (await self._call("GET", path, effect=False, login=login)).json()
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
             message = f"{self._endpoint.server} did not answer with statuses."
             raise Unreachable(message)
         return found
 
-    async def _call(self, method: str, path: str, *, headers: dict[str, str] | None = None, **kwargs: Any) -> "Answer":
-        token = credentials.need(self._endpoint, self._settings, "token")
+    async def _call(
+        self, method: str, path: str, *, headers: dict[str, str] | None = None, login: bool = True, **kwargs: Any
+    ) -> "Answer":
+        sent = dict(headers or {})
+        if login:
+            sent["Authorization"] = f"Bearer {credentials.need(self._endpoint, self._settings, 'token')}"
         url = f"{(self._endpoint.server or '').rstrip('/')}{path}"
-        sent = {"Authorization": f"Bearer {token}", **(headers or {})}
         return await self._transport.http(method, url, headers=sent, **kwargs)
-
-
-class _Text(HTMLParser):
-    """Takes the text out of a status's HTML; line breaks do not matter to the comparison."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-
-    def handle_data(self, data: str) -> None:
-        self.pieces.append(data)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        if tag in ("br", "p"):
-            self.pieces.append("\n")
-
-    @classmethod
-    def of(cls, html: str) -> str:
-        parser = cls()
-        parser.feed(html)
-        parser.close()
-        return "".join(parser.pieces)
 
 
 def _plain(text: str) -> str:

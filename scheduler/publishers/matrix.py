@@ -16,7 +16,8 @@ from urllib.parse import quote
 from campaigns import clock
 from campaigns.settings import Settings
 from scheduler import credentials, definitions, threads
-from scheduler.publisher import Capabilities, Delivery, Endpoint, Receipt, Refused, Unreachable
+from scheduler.hypertext import Hypertext
+from scheduler.publisher import Capabilities, Delivery, Endpoint, Receipt, Refused, Unreachable, Words, alt_place
 
 if TYPE_CHECKING:
     from scheduler.transport.door import Transport
@@ -27,6 +28,7 @@ UPLOAD = 120.0  #: seconds for one file
 PAGES, PAGE = 10, 100  #: how far back a look-up goes: pages of events
 EARLY = timedelta(minutes=5)  #: how far the server's clock may be behind
 KEY, FILES = "cordiale.key", "cordiale.files"  #: fields of a message that are ours
+RELATIONS = {"likes": "m.annotation", "comments": "m.thread"}  #: reactions; answers in the message's own thread
 _GONE = 404
 
 
@@ -35,7 +37,12 @@ class Matrix:
 
     kind: ClassVar[str] = "matrix"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        absorbs_key=timedelta(hours=24), can_look_up=True, can_retract=True, real_id=True
+        absorbs_key=timedelta(hours=24),
+        can_look_up=True,
+        can_retract=True,
+        real_id=True,
+        can_read=True,
+        measures=tuple(RELATIONS),
     )
     remark: ClassVar[str] = "files are taken down too"
     help: ClassVar[str] = (
@@ -100,6 +107,43 @@ class Matrix:
     async def remains(self, remote_id: str) -> bool:
         """Return whether a message of this id can still be read."""
         return bool(_content(await self._event(await self._own_room(), remote_id) or {}))
+
+    def words(self, delivery: Delivery) -> Words:
+        """Return the text and the alternative texts, which are messages of their own."""
+        files = enumerate(delivery.listed, 1)
+        return {"text": delivery.piece.text} | {alt_place(n): _picture(item, "")["body"] for n, item in files}
+
+    async def read(self, delivery: Delivery, remote_id: str) -> Words | None:
+        """Return what clients show of the message and of those of its files, as they were last edited."""
+        del delivery
+        room = await self._own_room()
+        event = await self._event(room, remote_id)
+        if event is None or not _content(event):
+            return None
+        files = _content(event).get(FILES)
+        said = {"text": _shown(event)}
+        for number, each in enumerate(files if isinstance(files, list) else (), 1):
+            said[alt_place(number)] = _shown(await self._event(room, str(each)) or {})
+        return said
+
+    async def measure(self, delivery: Delivery, remote_id: str) -> dict[str, int]:
+        """Count reactions, and answers in a thread; an answer beside the thread cannot be counted."""
+        del delivery
+        room = await self._own_room()
+        return {metric: await self._related(room, remote_id, kind) for metric, kind in RELATIONS.items()}
+
+    async def _related(self, room: str, event: str, kind: str) -> int:
+        number, page = 0, ""
+        for _ in range(PAGES * PAGES):
+            older = f"&from={quote(page, safe='')}" if page else ""
+            path = f"/_matrix/client/v1/rooms/{_safe(room)}/relations/{_safe(event)}/{kind}?limit={PAGE}{older}"
+            found = (await self._call("GET", path)).object("chunk")
+            number += len(found["chunk"])
+            page = str(found.get("next_batch") or "")
+            if not page:
+                return number
+        message = f"More was said about {event} than can be counted."
+        raise Unreachable(message)
 
     async def test(self) -> str:
         """Ask the server whose token it is, and whether that account is in the room."""
@@ -189,6 +233,18 @@ def _content(event: dict[str, Any]) -> dict[str, Any]:
     """Return what an event says; {} of one that was redacted."""
     found = event.get("content")
     return found if isinstance(found, dict) else {}
+
+
+def _shown(event: dict[str, Any]) -> str:
+    """Return what a client shows of a message: its last edit, and the formatted text where it has one."""
+    relations = event.get("unsigned", {}).get("m.relations", {})
+    edit = relations.get("m.replace") if isinstance(relations, dict) else None
+    content = _content(event)
+    if isinstance(edit, dict):
+        new = _content(edit).get("m.new_content")
+        content = new if isinstance(new, dict) else content
+    formatted = content.get("formatted_body")
+    return Hypertext.of(formatted).text if isinstance(formatted, str) else str(content.get("body") or "")
 
 
 def _at(event: dict[str, Any]) -> datetime:

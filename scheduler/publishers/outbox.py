@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from campaigns import clock
 from campaigns.settings import Settings
 from scheduler import folders
-from scheduler.publisher import Capabilities, Delivery, Endpoint, Receipt
+from scheduler.publisher import Capabilities, Delivery, Endpoint, Receipt, Words, alt_place
 
 if TYPE_CHECKING:
     from scheduler.transport.door import Transport
@@ -29,7 +29,7 @@ class Outbox:
 
     kind: ClassVar[str] = "outbox"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        absorbs_key=timedelta.max, can_look_up=True, can_retract=True, real_id=True
+        absorbs_key=timedelta.max, can_look_up=True, can_retract=True, real_id=True, can_read=True
     )
     remark: ClassVar[str] = "for rehearsal"
     help: ClassVar[str] = "An outbox needs no credential."
@@ -55,6 +55,16 @@ class Outbox:
         """Rename the folder."""
         del remote_id
         await asyncio.to_thread(self._set_aside, delivery)
+
+    def words(self, delivery: Delivery) -> Words:
+        """Return the text and the alternative texts."""
+        alts = {alt_place(number): item.alt for number, item in enumerate(delivery.listed, 1)}
+        return {"text": delivery.piece.text, **alts}
+
+    async def read(self, delivery: Delivery, remote_id: str) -> Words | None:
+        """Return what the files say now."""
+        del delivery
+        return await asyncio.to_thread(self._read, remote_id)
 
     async def test(self) -> str:
         """Write a file and remove it."""
@@ -123,6 +133,19 @@ class Outbox:
         with folders.faults(self._endpoint):
             folder = self._folder(delivery)
             return self._receipt(folder) if _key(folder) == delivery.piece_key else None
+
+    def _read(self, name: str) -> Words | None:
+        with folders.faults(self._endpoint):
+            folder = self._root() / folders.safe(name)
+            try:
+                text = (folder / "message.txt").read_bytes().decode("utf-8", "replace")
+                headers = json.loads((folder / HEADERS).read_bytes())
+                media = headers["media"]
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+            except (ValueError, TypeError, KeyError):  # a person changed it past reading
+                return {"text": text}
+        return {"text": text} | {alt_place(n): str(item.get("alt") or "") for n, item in enumerate(media, 1)}
 
     def _set_aside(self, delivery: Delivery) -> None:
         with folders.faults(self._endpoint), folders.alone(self._root()):

@@ -9,14 +9,27 @@ is, before anything is made. A retraction moves the post to the trash and delete
 
 import base64
 import re
+from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, urlencode
 
+from campaigns import clock
 from campaigns.settings import Settings
 from scheduler import credentials, definitions
-from scheduler.publisher import Capabilities, Delivery, Endpoint, Receipt, Refused, Unreachable
+from scheduler.hypertext import Hypertext
+from scheduler.publisher import (
+    Capabilities,
+    Delivery,
+    Endpoint,
+    Posted,
+    Receipt,
+    Refused,
+    Unreachable,
+    Words,
+    alt_place,
+)
 
 if TYPE_CHECKING:
     from scheduler.transport.door import Transport
@@ -35,7 +48,9 @@ class Wordpress:
     """Posts with media, in their language and direction."""
 
     kind: ClassVar[str] = "wordpress"
-    capabilities: ClassVar[Capabilities] = Capabilities(can_look_up=True, can_retract=True, real_id=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        can_look_up=True, can_retract=True, real_id=True, can_read=True, can_list=True, measures=("comments",)
+    )
     remark: ClassVar[str] = "files are taken down too"
     help: ClassVar[str] = (
         "Let the site's administrator make a user with the role Author; log in as that user, open Profile, Application "
@@ -101,6 +116,41 @@ class Wordpress:
         answer = await self._ask("GET", f"posts/{quote(remote_id, safe='')}", {"context": "edit"}, accept=_GONE)
         return answer.status not in _GONE and answer.object("status")["status"] in STATUS.values()
 
+    def words(self, delivery: Delivery) -> Words:
+        """Return title, text, links and alternative texts, as the post's HTML lays them out."""
+        alts = [f'<img alt="{escape(item.alt)}">' for item in delivery.listed]
+        return _words(_title(delivery), _content(delivery, alts))
+
+    async def read(self, delivery: Delivery, remote_id: str) -> Words | None:
+        """Return what the site makes of the post for its readers."""
+        del delivery
+        answer = await self._ask("GET", f"posts/{quote(remote_id, safe='')}", {"context": "edit"}, accept=_GONE)
+        if answer.status in _GONE or answer.object("status")["status"] not in STATUS.values():
+            return None
+        found = answer.object("title", "content")
+        return _words(
+            Hypertext.of(str(found["title"].get("rendered") or "")).text, str(found["content"].get("rendered"))
+        )
+
+    async def posts(self, since: datetime) -> list[Posted]:
+        """Ask, as anybody may, for the account's newest public posts; a site names nobody who has none."""
+        name = self._endpoint.account.lstrip("@").casefold()
+        authors = await self._list("users", {"slug": _MADE.sub("-", name).strip("-")}, login=False)
+        found = []
+        for author in authors[:1]:
+            query = {"author": str(author["id"]), "per_page": "100", "after": since.strftime("%Y-%m-%dT%H:%M:%S")}
+            for post in await self._list("posts", query, login=False):
+                receipt = _receipt(post)
+                found.append(Posted(receipt.remote_id, receipt.url, _at(post)))
+        return found
+
+    async def measure(self, delivery: Delivery, remote_id: str) -> dict[str, int]:
+        """Return how many comments readers see."""
+        del delivery
+        answer = await self._ask("GET", "comments", {"post": remote_id, "per_page": "1"})
+        total = answer.headers.get("X-WP-Total", "")
+        return {"comments": int(total)} if total.isdecimal() else {}
+
     async def test(self) -> str:
         """Ask the site whose password it is, and what that user may do."""
         self._author = {}
@@ -157,25 +207,35 @@ class Wordpress:
             there = [answer.object("source_url")]
         return str(there[0]["source_url"])
 
-    async def _list(self, route: str, query: dict[str, str]) -> list[dict[str, Any]]:
-        found = (await self._ask("GET", route, query)).json()
+    async def _list(self, route: str, query: dict[str, str], *, login: bool = True) -> list[dict[str, Any]]:
+        found = (await self._ask("GET", route, query, login=login)).json()
         if not isinstance(found, list) or not all(isinstance(each, dict) and "id" in each for each in found):
             message = f"{self._endpoint.server} did not answer as WordPress does."
             raise Unreachable(message, "Give the address of the site itself, as its readers open it.")
         return found
 
     async def _ask(
-        self, method: str, route: str, query: dict[str, str] | None = None, *, effect: bool = False, **kwargs: Any
+        self,
+        method: str,
+        route: str,
+        query: dict[str, str] | None = None,
+        *,
+        effect: bool = False,
+        login: bool = True,
+        **kwargs: Any,
     ) -> "Answer":
         """Call the REST interface, by the one address that every site has, whatever its permanent links."""
+        asked = urlencode({"rest_route": f"/wp/v2/{route}", **(query or {})})
+        url = f"{definitions.web_address(self._endpoint)}/?{asked}"
+        headers = self._proof() if login else {}
+        return await self._transport.http(method, url, headers=headers, effect=effect, **kwargs)
+
+    def _proof(self) -> dict[str, str]:
         user = credentials.need(self._endpoint, self._settings, "user")
         password = credentials.need(self._endpoint, self._settings, "password")
         proof = base64.b64encode(f"{user}:{password}".encode()).decode()
         credentials.conceal(proof)
-        asked = urlencode({"rest_route": f"/wp/v2/{route}", **(query or {})})
-        url = f"{definitions.web_address(self._endpoint)}/?{asked}"
-        headers = {"Authorization": f"Basic {proof}"}
-        return await self._transport.http(method, url, headers=headers, effect=effect, **kwargs)
+        return {"Authorization": f"Basic {proof}"}
 
 
 def _slug(delivery: Delivery) -> str:
@@ -202,3 +262,18 @@ def _content(delivery: Delivery, figures: list[str]) -> str:
 def _receipt(post: dict[str, Any]) -> Receipt:
     link = post.get("link")
     return Receipt(remote_id=str(post["id"]), url=link if isinstance(link, str) else None)
+
+
+def _words(title: str, content: str) -> Words:
+    """Return what people read of a post's title and HTML."""
+    page = Hypertext.of(content)
+    alts = {alt_place(number): alt for number, alt in enumerate(page.pictures, 1)}
+    return {"title": title, "text": page.text, "links": "\n".join(page.links), **alts}
+
+
+def _at(post: dict[str, Any]) -> datetime:
+    try:
+        return clock.parse_iso(f"{post.get('date_gmt')}Z")
+    except ValueError:
+        message = "A post came without the instant it was published at."
+        raise Unreachable(message) from None

@@ -21,6 +21,7 @@ from campaigns.settings import Settings
 from campaigns.signoff.trust import TrustStore
 from campaigns.store.engine import reading
 from campaigns.store.glance import through
+from scheduler import status
 from scheduler.engine.duties import Duty
 from scheduler.engine.tally import Tally
 from scheduler.signs import life_file
@@ -88,7 +89,7 @@ class Watch:
         standing = self._tally.standing()
         if figures is not None:
             try:
-                self._of_releases = self._read_releases(now) if figures.attention() or figures.late else []
+                self._of_releases = self._read_releases(now, some=bool(figures.attention() or figures.late))
             except CordialeError as error:
                 standing.setdefault("database", error.message)
             except Exception as error:  # whatever it is, the rest has to be told all the same
@@ -102,9 +103,12 @@ class Watch:
             *self._of_releases,
         ]
 
-    def _read_releases(self, now: datetime) -> list[Trouble]:
+    def _read_releases(self, now: datetime, *, some: bool) -> list[Trouble]:
+        """Return the troubles of releases, where there are *some* at all, and of what is shown of them."""
         with reading(self._database) as connection:
-            return troubles.of_releases(through(connection), now)
+            ask = through(connection)
+            shown = troubles.of_shown(status.altered(ask, troubles.GROUPS), status.strangers(ask, troubles.GROUPS))
+            return [*(troubles.of_releases(ask, now) if some else ()), *shown]
 
     def sign(self) -> None:
         """

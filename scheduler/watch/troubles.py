@@ -5,7 +5,7 @@ Releases in the same trouble on the same channel are one trouble, however many t
 channel are one message.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -85,6 +85,29 @@ def _of_group(kind: str, group: Mapping[str, Any], rows: Iterable[Mapping[str, A
     )
     key = f"{kind.strip() or 'state'}/{state}/{group['campaign']}/{group['channel']}"
     return Trouble(key, group["issuer"], what, cure(state, names[0] if names else group["id"]), number)
+
+
+def of_shown(altered: Sequence[Mapping[str, Any]], strangers: Sequence[Mapping[str, Any]]) -> list[Trouble]:
+    """Return the troubles of what people read: a release each that is shown otherwise, an account each with posts."""
+    found = []
+    for each in altered:
+        gone = each["verdict"] == "gone"
+        said = "is not there any more" if gone else f"is shown otherwise than it was signed: {each['difference']}"
+        where = f" See {each['remote_url']}." if each["remote_url"] else ""
+        hint = f"Look at the account; then `cordiale retract {each['name']}`, or let it stand: `cordiale shown accept`."
+        what = f"{each['name']} of {each['campaign']} {said}{'' if said.endswith('.') else '.'}{where}"
+        found.append(Trouble(f"shown/{each['verdict']}/{each['id']}", each["issuer"], what, hint))
+    channels: dict[str, list[Mapping[str, Any]]] = {}
+    for each in strangers:
+        channels.setdefault(each["channel"], []).append(each)
+    for channel, posts in channels.items():
+        first = posts[0]
+        many = f"{len(posts)} posts" if len(posts) > 1 else "A post"
+        what = f"{many} on {channel} {'are' if len(posts) > 1 else 'is'} no release of Cordiale's."
+        what += f" The first is of {first['posted_at'][:19]}Z: {first['url'] or first['remote_id']}"
+        hint = "If nobody of yours wrote it, the account is in other hands: `cordiale hold`, then change its password."
+        found.append(Trouble(f"stranger/{channel}", first["issuer"] or "everybody", what, hint, len(posts)))
+    return found
 
 
 def _more() -> Trouble:

@@ -72,12 +72,22 @@ class MastodonServer:
 
     def get(self, path: str) -> Any:
         """Ask the server itself, past the publisher."""
+        return self.call("GET", path)
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """Do something with the account's token, past the publisher."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
         try:
-            connection.request("GET", path, headers={"Authorization": f"Bearer {TOKEN}"})
-            return json.load(connection.getresponse())
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            answer = connection.getresponse()
+            found = json.load(answer)
         finally:
             connection.close()
+        if answer.status >= http.HTTPStatus.BAD_REQUEST:
+            message = f"{path}: {answer.status} {found}"
+            raise RuntimeError(message)
+        return found
 
     def statuses(self) -> list[dict[str, Any]]:
         """Return the account's statuses, newest first."""

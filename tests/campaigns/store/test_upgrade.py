@@ -56,6 +56,7 @@ def test_tables_as_migrated_are_the_tables_as_written(url):
         "scheduler.releases.models",
         "scheduler.review.models",
         "scheduler.notices.models",
+        "scheduler.shown.models",
         "reports.models",
         "reports.referrals.models",
     ):
