@@ -38,7 +38,7 @@ OWNERS = {
     "scheduler.cli.database": ("db",),
     "scheduler.cli.auditing": ("verify", "audit"),
     "scheduler.cli.doctor": ("doctor",),
-    "reports.cli": ("readings", "report", "compare"),
+    "reports.cli": ("readings", "collect", "report", "compare"),
     "reports.referrals.cli": ("referrals",),
     "reports.privacy": ("privacy",),
     "reports.schema": ("schema",),

@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     """Add this floor's commands to *app*."""
     readings.register(app)
     app.command("report")(report)
+    app.command("collect")(collect)
     app.command("compare")(compare)
 
 
@@ -61,8 +62,8 @@ def report(
     """
     from campaigns import clock, settings
     from campaigns.documents.write import write_whole
-    from campaigns.store.engine import open_database, reading
-    from campaigns.terminal import counting, show_json
+    from campaigns.store.engine import open_database, reading, writing
+    from campaigns.terminal import counting, me, show_json
 
     configured = settings.load()
     language = language or configured.language
@@ -71,13 +72,16 @@ def report(
     days = _day(since, "--since"), _day(until, "--until")
     database = open_database(configured.database_url)
     with counting(f"Evaluating {campaign}") as step:
-        from reports import engines, tables
+        from reports import counted, engines, tables
         from reports.evaluation import evaluate
         from reports.files import files
         from reports.goals import tally
         from reports.window import Window
 
         chosen = tuple(_chosen(by.split(","), tables.BY, "table")) if by else tables.BY
+        if counted.waiting(database, campaign):
+            with writing(database) as connection:
+                counted.bring_in(connection, campaign, me(), clock.now())
         with engines.chosen(engine, archive, scheduler) as source, reading(database) as connection:
             window = Window(*days)
             found = evaluate(connection, campaign, window=window, by=chosen, engine=source)
@@ -96,6 +100,35 @@ def report(
         typer.echo(f"Wrote {to / name}.")
     if found.as_of is None:
         typer.echo(f"There are no figures yet. Next: cordiale readings import FILE --campaign {campaign}")
+
+
+def collect(
+    campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The id of an applied campaign.")],
+    person: Annotated[str, typer.Option("--as", metavar="PERSON", help="Who asks; the login name otherwise.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """
+    Bring what the daemon counted on channels into the readings, gaps as no figure; `report` does it by itself.
+
+    Example: cordiale collect raqqa-voices
+    """
+    from campaigns import clock, settings
+    from campaigns.store.engine import open_database, writing
+    from campaigns.terminal import count, me, show_json
+    from reports import counted
+
+    with writing(open_database(settings.load().database_url)) as connection:
+        found = counted.bring_in(connection, campaign, person or me(), clock.now())
+        gaps = counted.gaps(connection, campaign)
+    added = found.added if found else 0
+    if as_json:
+        rows = [{"channel": each.channel, "gaps": each.gaps, "asked": each.asked, "why": each.why} for each in gaps]
+        show_json({"campaign": campaign, "added": added, "gaps": rows})
+        return
+    typer.echo(f"{campaign}: {count(added, 'new figure')}.")
+    for each in gaps:
+        typer.echo(f"{each.channel} gave no figure at {each.gaps} of {count(each.asked, 'look')}: {each.why}")
+    typer.echo(f"Next: cordiale report {campaign} --to reports")
 
 
 def compare(

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, select
 from campaigns.documents import schema
 from campaigns.plan import stored
 from campaigns.store.tables import table
-from reports import declared, frames, studies, tables
+from reports import counted, declared, frames, studies, tables
+from reports.counted import Gap
 from reports.findings import Finding, findings
 from reports.goals import Dropped, Goal
 from reports.judging import judged
@@ -71,6 +72,7 @@ class Evaluation:
     silent: tuple[str, ...]  #: names of releases that went out and have no figure
     shared: int  #: releases that went out to several audiences at once, and have a figure
     stale: tuple[Goal, ...]  #: goals whose figure is much older than the newest
+    gaps: tuple[Gap, ...] = ()  #: channels that gave no count at some of the times they were asked
 
     @property
     def example(self) -> str | None:
@@ -151,6 +153,7 @@ def evaluate(
         silent=tuple(each.name for each in out if each.id not in heard),
         shared=sum(1 for each in out if len(each.audiences) > 1 and each.id in heard),
         stale=tuple(goal for goal in goals if goal.stale > STALE_DAYS),
+        gaps=counted.gaps(connection, campaign),
     )
 
 

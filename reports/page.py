@@ -327,6 +327,11 @@ def limits(found: Evaluation, words: Words) -> list[str]:
     if found.stale:
         names = words.listing(goal_name(goal, found, words) for goal in found.stale)
         every.append(words.say("limit-stale", names=names, days=words.number(STALE_DAYS)))
+    every += [
+        words.say("limit-gap", each.gaps, asked=words.number(each.asked), channel=each.channel, why=each.why,
+                  when=words.day(each.last.date()))
+        for each in found.gaps
+    ]  # fmt: skip
     notes = {note for table in found.tables for row in table.rows for cell in row.cells.values() for note in cell.notes}
     notes |= {note for goal in found.goals for note in goal.notes}
     every += [
