@@ -3,7 +3,8 @@ The one door to the secrets. Found by name, never shown, never stored.
 
 First found of `$CREDENTIALS_DIRECTORY/NAME`, `secrets/NAME` in the workspace (mode 0600), and the
 variable `CORDIALE_CREDENTIAL_NAME` (upper case, `-` as `_`). Several fields are written as TOML
-(`user = "…"`, `password = "…"`); anything else is one line, the field `token`.
+(`user = "…"`, `password = "…"`, and `expires = 2027-03-01` where it ends); anything else is one line, the field
+`token`.
 """
 
 import base64
@@ -12,6 +13,7 @@ import os
 import re
 import stat
 import tomllib
+from datetime import date
 from html import escape
 from pathlib import Path
 from urllib.parse import quote, quote_plus
@@ -25,7 +27,7 @@ SHORTEST = 4  #: a value below this many characters is refused: hiding it would 
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
 _FIELD = re.compile(r"\s*[A-Za-z0-9_-]+\s*=\s*[\"']")
-_OPEN_FIELDS = frozenset({"user"})  # names of accounts, shown to people
+_OPEN_FIELDS = frozenset({"user", "expires"})  # names of accounts and days, shown to people
 
 _concealed: set[str] = set()
 _pattern: list[re.Pattern[str]] = []
@@ -180,11 +182,12 @@ def _read(path: Path) -> str:
 
 
 def _parse(name: str, text: str) -> dict[str, str]:
-    """Read TOML where every value is a string; else one line is the token. Never quotes what it read."""
+    """Read TOML where every value is a string or a day; else one line is the token. Never quotes what it read."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         data = {}
+    data = {field: value.isoformat() if type(value) is date else value for field, value in data.items()}
     if data and all(isinstance(value, str) for value in data.values()):
         fields: dict[str, str] = {field: value.strip() for field, value in data.items()}
     elif _FIELD.match(text):

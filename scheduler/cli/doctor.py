@@ -15,6 +15,9 @@ def register(app: typer.Typer) -> None:
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Ask no server for its limits.")] = False,
+    log_in: Annotated[
+        bool, typer.Option("--logins", help="Log in to every channel, and post nothing: is its credential still good?")
+    ] = False,
     send_alert: Annotated[
         bool, typer.Option("--send-alert", help="Send a test on each way that [alerts] names.")
     ] = False,
@@ -22,7 +25,8 @@ def doctor(
     """
     Say what this machine and this workspace lack, and how to get it. Changes nothing but what it remembers of servers.
 
-    The servers of Mastodon channels are asked for their own limits, which `plan` and `preview` then hold texts to.
+    The servers of Mastodon channels are asked for their own limits, which `plan` and `preview` then hold texts to. A
+    credential that says when it ends (`expires = 2027-03-01`) is told thirty days ahead.
 
     Example: cordiale doctor
     """
@@ -32,7 +36,7 @@ def doctor(
     from scheduler.doctor.finding import worst
     from scheduler.doctor.visit import examine
 
-    found = list(examine(clock.now(), offline=offline, send_alert=send_alert))
+    found = list(examine(clock.now(), offline=offline, send_alert=send_alert, log_in=log_in))
     code = worst(found)
     if as_json:
         show_json({"healthy": code == 0, "findings": [asdict(each) for each in found]})

@@ -16,17 +16,19 @@ from campaigns.documents import schema
 from campaigns.errors import DatabaseFault, InvalidDocument, Refused
 from campaigns.settings import Settings
 from campaigns.terminal import count
-from scheduler.doctor import alerting, machine
+from scheduler.doctor import alerting, logins, machine
 from scheduler.doctor.finding import Finding, guarded, missing
 
 SCHEMA = "cordiale.schema.json"  #: what editors read beside campaigns
 
 
-def examine(now: datetime, *, offline: bool = False, send_alert: bool = False) -> Iterator[Finding]:
+def examine(
+    now: datetime, *, offline: bool = False, send_alert: bool = False, log_in: bool = False
+) -> Iterator[Finding]:
     """
     Yield what is found about this machine, and about the workspace in the current folder.
 
-    *offline* asks no server; *send_alert* tries every way on which troubles are told.
+    *offline* asks no server; *send_alert* tries every way on which troubles are told; *log_in* tries every channel.
     """
     yield machine.python(sys.version_info[:3])
     yield machine.packages()
@@ -44,6 +46,8 @@ def examine(now: datetime, *, offline: bool = False, send_alert: bool = False) -
         yield from guarded(look.__name__, look)
     for look in (visit.signers, visit.templates, visit.schema, visit.disk, visit.alerts):
         yield from guarded(look.__name__, look)
+    if log_in:
+        yield from guarded("logins", visit.logins)
     if send_alert:
         yield from guarded("alerts", visit.tried_alerts)
 
@@ -143,6 +147,11 @@ class Visit:
         found = [finding for each in self._channels.values() for finding in self._channel(each)]
         said = f"{count(len(self._channels), 'channel')}, with all credentials" if self._channels else "none yet"
         yield from found or [Finding("channels", "ok", said)]
+        yield from logins.ends(self._channels.values(), self._settings, self._now.date())
+
+    def logins(self) -> Iterator[Finding]:
+        """Log in to every channel, and post nothing."""
+        yield from logins.tried(self._channels.values(), self._settings, loopback_only=self._rehearsal)
 
     def _channel(self, channel: schema.Channel) -> Iterator[Finding]:
         from scheduler import credentials, roster

@@ -115,6 +115,7 @@ def test_the_secret_is_nowhere_to_be_read(rig: Rig, caplog: pytest.LogCaptureFix
     heard += [record.getMessage() for record in caplog.records]
     everything = "\n".join(heard)
     assert everything
+    assert bool(rig.canaries) == ("credential" in rig.endpoint)  # who has a secret has a canary
     assert HIDDEN not in everything  # nothing even tried
     for canary in rig.canaries:
         assert canary not in everything
@@ -150,3 +151,11 @@ def test_each_kind_says_how_to_get_its_credential(rig: Rig) -> None:
     assert roster.help_for(rig.publisher.kind).endswith(".")
     assert isinstance(rig.capabilities, Capabilities)
     assert rig.publisher.kind == rig.endpoint["kind"]
+
+
+def test_every_kind_is_held_to_the_contract(request: pytest.FixtureRequest) -> None:
+    """A kind of the roster without a rig fails here: the contract and its search for secrets run over all of them."""
+    (definition,) = request.session._fixturemanager.getfixturedefs("rig", request.node)[-1:]
+    named = {getattr(each, "values", (each,))[0] for each in definition.params or ()}
+
+    assert named == set(roster.KINDS)
