@@ -163,7 +163,9 @@ def _shares(found: Evaluation, words: Words) -> list[Chart]:
 def _highest(found: Evaluation, words: Words, by: str, metric_id: str) -> Chart | None:
     """Return the rows of one table as bars, the highest first; rows without a figure are left out."""
     metric = METRICS[metric_id]
-    table = next(each for each in found.tables if each.by == by)
+    table = next((each for each in found.tables if each.by == by), None)
+    if table is None:  # nobody asked for it
+        return None
     figures = [(row.id, row.cells[metric_id].figure) for row in table.rows if metric_id in row.cells]
     figures = sorted((each for each in figures if _drawable(each[1])), key=lambda each: -each[1].span[0])[:MOST_BARS]
     if len(figures) < 2:  # noqa: PLR2004 (one bar compares with nothing)

@@ -84,6 +84,14 @@ def test_the_same_result_gives_the_same_bytes(found, arabic):
     assert hashlib.sha256(arabic[f"{CAMPAIGN}-report.json"]).hexdigest() == digest
 
 
+@pytest.mark.parametrize("by", [("audience",), ("channel",), ("locale",), ("message",), ()], ids=str)
+def test_a_report_has_only_the_tables_that_were_asked_for(measured, by):
+    """`--by channel` leaves the other tables and the charts of them out; every format is made all the same."""
+    made = files.files(evaluate(measured, CAMPAIGN, by=by), ALL, "en")
+    rows = list(csv.DictReader(io.StringIO(made[f"{CAMPAIGN}-figures.en.csv"].lstrip("\ufeff"))))
+    assert {row["by"] for row in rows} == set(by)
+
+
 def test_json_is_canonical_and_whole(found):
     """The JSON is RFC 8785, and holds goals with forecast, figures, waves, claims, referrals and files."""
     data = json.loads(result.as_json(found))
