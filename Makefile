@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help pictures demo test check fix bench chaos servers media lock clean
+.PHONY: help pictures demo test check fix bench chaos servers play media lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -36,6 +36,9 @@ chaos: .venv/dev.stamp ## Kill, cut and flood, and look for what was lost or dou
 
 servers: .venv/dev.stamp build/servers/synapse.stamp build/servers/pds.stamp ## Try the channels on real servers (WordPress and MariaDB: Debian packages)
 	$(BIN)/pytest -m servers tests/scheduler tests/stories
+
+play: .venv/dev.stamp ## Start those servers for a person, say where they are, and stop them with Ctrl-C
+	$(BIN)/python tests/servers/play.py $(PLAY)
 
 bench: .venv/dev.stamp ## Measure side by side (slow)
 	$(BIN)/pytest -m bench -s --timeout 3600

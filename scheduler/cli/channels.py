@@ -111,6 +111,7 @@ def receipts(
     Example: cordiale channels receipts --to receipts.csv
     """
     import signal
+    import threading
 
     from campaigns import settings
     from campaigns.store.engine import open_database
@@ -118,6 +119,9 @@ def receipts(
     from scheduler.receiver import Receiver, ours
 
     database = open_database(settings.load().database_url)
+    stop = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: stop.set())
     with Receiver(on, Receipts(to), ours(database)) as receiver:
         typer.echo(f"Receipts are taken at {receiver.url} and kept in {to}. Ctrl-C stops it.")
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        stop.wait()

@@ -1,6 +1,9 @@
 """Receipts of text messages: a count for each release, whole at any moment, on this machine alone."""
 
 import http.client
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +13,9 @@ from campaigns.errors import EnvironmentFault, UsageError
 from scheduler.receipts import Receipts, address
 from scheduler.receiver import Receiver
 from scheduler.releases.identity import release_id
+from tests.builders import campaigns, workspaces
+from tests.builders.commands import process
+from tests.house import tree
 
 RELEASE = release_id("raqqa-voices", "launch", "", "ar", "channel")
 NOW = datetime(2027, 1, 12, 18, 30, tzinfo=UTC)
@@ -78,3 +84,25 @@ def test_a_taken_address_and_another_file_say_what_to_do(tmp_path: Path) -> None
 
         assert "--on" in caught.value.hint
     assert letter.read_text() == "dear,sir\n"
+
+
+def test_what_the_command_keeps_is_imported_as_readings(tmp_path: Path) -> None:
+    """`channels receipts` takes what is told of this workspace's releases, stops cleanly, and its table is a source."""
+    made = workspaces.make(tmp_path / "workspace")
+    made.apply(campaigns.campaign(at=datetime.now(UTC) + timedelta(days=1)))
+    release = made.row()["id"]
+    made.database.dispose()
+    program = [sys.executable, tree.ROOT / "main.py", "channels", "receipts", "--on", "127.0.0.1:0"]
+    with subprocess.Popen(program, cwd=made.folder, stdout=subprocess.PIPE, text=True) as receiver:
+        assert receiver.stdout
+        url = receiver.stdout.readline().split()[4]
+        connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=60)
+        connection.request("GET", f"/kannel/{release}/0/1")
+        assert connection.getresponse().status == 200
+        connection.close()
+        receiver.send_signal(signal.SIGTERM)
+        assert receiver.wait(60) == 0
+    done = process(made.folder, "readings", "import", "receipts.csv", "--campaign", "voices")
+
+    assert done.returncode == 0, done.stderr
+    assert "1 new figure" in done.stdout
