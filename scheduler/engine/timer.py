@@ -15,6 +15,7 @@ from scheduler.engine.tally import Tally
 
 LOG = structlog.get_logger()
 AFTER_A_FAULT = 1.0  #: seconds until the round after one that failed
+LONGEST = 1.0  #: seconds until the next round at most; the release table is asked as often anyway
 
 
 class Timer(BackgroundScheduler):  # type: ignore[misc]  # APScheduler 3 has no types
@@ -26,7 +27,12 @@ class Timer(BackgroundScheduler):  # type: ignore[misc]  # APScheduler 3 has no 
         self._tally = tally
 
     def _process_jobs(self) -> float | None:
-        """Go round once, and return the seconds until the next time; None waits for `wakeup`."""
+        """
+        Go round once, and return the seconds until the next time; None waits for `wakeup`.
+
+        APScheduler reads the clock again after the stores were asked: where somebody set it back by an hour just then,
+        it would wait for that hour.
+        """
         wait: float | None = AFTER_A_FAULT
         try:
             wait = super()._process_jobs()
@@ -36,6 +42,7 @@ class Timer(BackgroundScheduler):  # type: ignore[misc]  # APScheduler 3 has no 
         else:
             self._tally.passed(clock.now())
             self._tally.well("pass")
+            wait = wait if wait is None else min(wait, LONGEST)
         self._heart.beat()
         return wait
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from apscheduler.events import EVENT_JOB_SUBMITTED
 from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.base import STATE_RUNNING
 from sqlalchemy.exc import OperationalError
 
 from campaigns import clock
@@ -153,6 +154,17 @@ def test_a_round_that_fails_is_counted_and_beats(made):
 
     assert (tally.faults(), tally.last_pass) == ({"pass": 1}, None)
     assert heart.age() < 50.0
+
+
+def test_a_clock_that_is_set_back_within_a_round_does_not_hold_up_the_next(made):
+    """However far off the next instant looks, the timer goes round soon, and sees what time it is."""
+    timer, _, _ = made
+    timer.start(paused=True)
+    timer.add_job(print, "date", run_date=clock.now() + timedelta(hours=1))
+    with timer._jobstores_lock:
+        timer.state = STATE_RUNNING
+
+    assert timer._process_jobs() <= timers.LONGEST
 
 
 def test_a_duty_that_fails_harms_no_other(made):
