@@ -6,13 +6,25 @@ All functions work inside the transaction that the caller opened. `move` reads t
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, RowMapping, String, bindparam, insert, select, text, type_coerce, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    String,
+    bindparam,
+    insert,
+    select,
+    text,
+    tuple_,
+    type_coerce,
+    update,
+)
 
 from campaigns.audit.log import Fact, append
 from campaigns.clock import instant_text, parse_iso
@@ -224,7 +236,11 @@ def renew(connection: Connection, held: Sequence[tuple[str, int]], until: dateti
 
 def keep(connection: Connection, held: Sequence[tuple[str, int]], until: datetime) -> set[tuple[str, int]]:
     """Let the claims *held* (release, fence) that still stand last *until*, and return them."""
-    return _lease(connection, held, until, {State.CLAIMED})
+    kept = _lease(connection, held, until, {State.CLAIMED})
+    rest = [each for each in held if each not in kept]  # those that somebody works on now stand by what is committed
+    for each in _standing(rest, {State.CLAIMED}):
+        kept.update((row.id, row.fence) for row in connection.execute(each))
+    return kept
 
 
 def _lease(
@@ -233,15 +249,23 @@ def _lease(
     """
     Write until when those of *held* are leased that stand in one of *states*, and return them.
 
-    They are locked in the order of their ids, as every move locks them, and written in one statement: a renewal that
-    goes to and fro for each row keeps the first of them locked for as long as that takes on a busy machine.
+    Only those that stand are locked, and no other transaction is waited for: one that was claimed anew is somebody
+    else's, and one that is just being begun gets a lease there. On a busy machine all who renew would else wait in a
+    row, each with the rows of the next one locked, until every lease is over.
     """
-    rows = heads(connection, sorted(release for release, _ in held))
-    standing = {(row["id"], row["fence"]) for row in rows.values() if row["state"] in states}
-    kept = standing.intersection(held)
-    until_then = [(*each, until) for each in sorted(kept)]
-    many.update(RELEASE, connection, ["id", "fence"], ["lease_until"], until_then)
+    kept: set[tuple[str, int]] = set()
+    for each in _standing(sorted(held), states):
+        kept.update((row.id, row.fence) for row in connection.execute(each.with_for_update(skip_locked=True)))
+    many.update(RELEASE, connection, ["id", "fence"], ["lease_until"], [(*each, until) for each in sorted(kept)])
     return kept
+
+
+def _standing(held: Sequence[tuple[str, int]], states: Collection[State]) -> Iterator[Select[tuple[str, int]]]:
+    """Yield what asks which of *held* (release, fence) stand in one of *states*, in the order of their ids."""
+    pair = tuple_(RELEASE.c.id, RELEASE.c.fence)
+    for start in range(0, len(held), CHUNK):
+        wanted = (pair.in_(held[start : start + CHUNK]), RELEASE.c.state.in_([each.value for each in states]))
+        yield select(RELEASE.c.id, RELEASE.c.fence).where(*wanted).order_by(RELEASE.c.id)
 
 
 def current(connection: Connection, ids: Sequence[str], *, lock: bool = False) -> dict[str, dict[str, Any]]:
