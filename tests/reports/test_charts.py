@@ -38,7 +38,8 @@ def test_a_chart_reads_without_its_picture(draw):
     assert not root.findall(".//s:text", space)
     assert not root.findall(".//s:style", space)
     assert "currentColor" in svg
-    assert not {charts.INK, charts.RULE, charts.PAPER} & set(re.findall(r"#[0-9a-f]{6}", svg))
+    assert {"var(--rule)", "var(--paper)"} & set(re.findall(r"var\([^)]*\)", svg))
+    assert set(re.findall(r"#[0-9a-f]{6}", svg)) <= set(charts.COLOURS)
 
 
 def test_colour_never_stands_alone():
@@ -81,3 +82,20 @@ def test_no_line_runs_through_a_number(bar, goal, begins):
     """What is written beside a bar begins beyond the line of the goal or of what was due, where it would cross it."""
     widest = max(bar.value, bar.mark or 0, goal or 0)
     assert charts._clear(bar.value, bar, goal, (0, widest * 1.32)) == begins
+
+
+def test_nothing_is_drawn_outside():
+    """Long names, long values and many channels have room: no letter lies beyond the drawing's edges."""
+    long = [Bar("a name of many words\nthat goes on", 3, "between 1,000,000 and 2,000,000 · on track", 9), *BARS]
+    days = [date(2026, 1, 1) + timedelta(days=each) for each in range(400)]
+    rows = [Line(f"channel-of-a-long-name-{n}", [float(n)] * 400) for n in range(7)]
+    for svg in (charts.bars(long, LABELS, "a", 40), charts.lines(days, rows, LABELS, "b")):
+        wide, high = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups())
+        upright = re.sub(r'<g transform="[^"]*rotate.*?</g>\s*</g>', "", svg, flags=re.DOTALL)
+        placed = re.findall(r"translate\(([-\d.]+) ([-\d.]+)\) scale\(([\d.]+) [^>]*>(.*?)</g>", upright)
+        assert len(placed) > 5
+        for x, y, scale, letters in placed:
+            last = max(float(each) for each in re.findall(r'x="([\d.]+)"', letters))
+            assert 0 <= float(x) <= wide
+            assert float(y) <= high
+            assert float(x) + last * float(scale) <= wide
