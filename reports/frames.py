@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, String, and_, func, select, type_coerce
 
@@ -21,6 +22,8 @@ SERIES = ("subject_kind", "subject", "metric", "dimensions", "source")
 FIGURE = ("last_value", "lower", "upper", "qualifier", "numerator", "denominator")
 NEWEST = (*SERIES, "day", "last_at", *FIGURE)
 DAYS = (*SERIES, "day", "last_value", "delta")
+PORTION = 20_000  #: rows that are taken apart at a time
+_NUMBERS = {*FIGURE, "delta"} - {"qualifier"}
 
 _series, _group, _daily = table(ReadingSeries), table(ReadingGroup), table(DailyReading)
 
@@ -62,7 +65,11 @@ class Stored:
 
 
 def newest(connection: Connection, campaign: str, until: date | None = None) -> pd.DataFrame:
-    """Return one row a series: its newest day, no later than *until*. Columns: SERIES, day, last_at, FIGURE."""
+    """
+    Return one row a series: its newest day, no later than *until*. Columns: SERIES, day, last_at, FIGURE.
+
+    Words are categories, which no order may be asked of: the rows are in the order of their series already.
+    """
     keys = [_series.c[name] for name in SERIES]
     if until is None:
         rows, joined = table(NewestReading), _series.c.campaign == campaign
@@ -80,7 +87,8 @@ def newest(connection: Connection, campaign: str, until: date | None = None) -> 
         both = _series.join(rows, joined)
         found = select(*keys, *_shown(rows)).select_from(both).where(_series.c.campaign == campaign)
     frame = _frame(connection, found.order_by(*keys), NEWEST)
-    frame["last_at"] = pd.to_datetime(frame["last_at"], utc=True, format="ISO8601")
+    instants = pd.to_datetime(frame["last_at"].cat.categories, utc=True, format="ISO8601")
+    frame["last_at"] = instants.take(frame["last_at"].cat.codes.to_numpy())
     return frame
 
 
@@ -93,7 +101,7 @@ def days(connection: Connection, campaign: str, metric: str) -> pd.DataFrame:
         .where(_series.c.campaign == campaign, _series.c.metric == metric, _daily.c.last_value.is_not(None))
         .order_by(*columns[:6])
     )
-    return _frame(connection, found, DAYS)
+    return _spelt(_frame(connection, found, DAYS))
 
 
 def _shown(rows: Any) -> list[ColumnElement[Any]]:
@@ -101,9 +109,34 @@ def _shown(rows: Any) -> list[ColumnElement[Any]]:
 
 
 def _frame(connection: Connection, found: Any, columns: tuple[str, ...]) -> pd.DataFrame:
-    frame = pd.DataFrame([tuple(row) for row in connection.execute(found)], columns=list(columns))
-    numbers = [name for name in (*FIGURE, "delta") if name in columns and name != "qualifier"]
-    return frame.astype(dict.fromkeys(numbers, "float64"))
+    """
+    Return the rows of *found*; words as categories, for nearly all of them come again and again.
+
+    Rows are taken apart a portion at a time, so that a row is never kept as objects of its own.
+    """
+    numbers = [name in _NUMBERS for name in columns]
+    known: list[dict[Any, int]] = [{} for _ in columns]
+    parts: list[list[Any]] = [[] for _ in columns]
+    for rows in connection.execution_options(yield_per=PORTION).execute(found).partitions():
+        for place, column in enumerate(zip(*rows, strict=True)):
+            if numbers[place]:
+                parts[place].append(np.array(column, dtype="float64"))
+            else:
+                codes = known[place]
+                parts[place].append(np.array([codes.setdefault(word, len(codes)) for word in column], dtype="int32"))
+    made: dict[str, Any] = {}
+    for place, name in enumerate(columns):
+        if numbers[place]:
+            made[name] = np.concatenate(parts[place] or [np.empty(0)])
+        else:
+            whole = np.concatenate(parts[place] or [np.empty(0, dtype="int32")])
+            made[name] = pd.Categorical.from_codes(whole, pd.Index(list(known[place]), dtype="str"))
+    return pd.DataFrame(made, columns=list(columns), copy=False)
+
+
+def _spelt(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return *frame* with words as words, which sort by their letters; categories sort as they were found."""
+    return frame.astype({name: "str" for name in frame.columns if name not in _NUMBERS})
 
 
 def _by_group(connection: Connection, campaign: str, metric: str) -> pd.DataFrame | None:
@@ -121,7 +154,7 @@ def _by_group(connection: Connection, campaign: str, metric: str) -> pd.DataFram
         .where(mine)
         .group_by(_group.c.channel, sums.c.day)
     )
-    rows = _frame(connection, found, ("channel", "day", "delta"))
+    rows = _spelt(_frame(connection, found, ("channel", "day", "delta")))
     if rows.empty:
         return None
     wide = rows.pivot_table(index="day", columns="channel", values="delta").cumsum().ffill()

@@ -8,12 +8,11 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import rfc8785
-
 from campaigns import clock
 from reports import export
 from reports.evaluation import Evaluation
 from reports.referrals.plain import as_plain, stated_plain
+from scheduler.releases.canonical import encode
 
 #: Of which language the names are that stand beside ids; ids are what a program reads.
 NAMES_IN = "en"
@@ -40,8 +39,13 @@ def as_data(found: Evaluation) -> dict[str, Any]:
 
 
 def as_json(found: Evaluation) -> bytes:
-    """Return the result as canonical JSON (RFC 8785): the same result, the same bytes."""
-    return rfc8785.dumps(as_data(found))
+    """
+    Return the result as canonical JSON (RFC 8785): the same result, the same bytes.
+
+    Table by table: a fraction in one of them does not keep the others from the fast encoder.
+    """
+    data = as_data(found)
+    return b"{" + b",".join(encode(name) + b":" + encode(data[name]) for name in sorted(data)) + b"}"
 
 
 def digest(found: Evaluation) -> str:

@@ -1,12 +1,14 @@
 """What a reading may be of: a campaign's releases, messages, channels, audiences, by id or by the name people use."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import rfc8785
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, String, select, type_coerce
 
 from campaigns.documents import schema
 from campaigns.locales import LOCALES
@@ -45,40 +47,26 @@ class Sent:
 def releases(connection: Connection, campaign: str) -> list[Sent]:
     """Return the releases of *campaign*, in the order they are due."""
     release = table(Release)
-    asked = (
-        "id",
-        "entry",
-        "occurrence",
-        "message",
-        "variant",
-        "locale",
-        "channel",
-        "audiences",
-        "state",
-        "published_at",
-    )
+    asked = ("id", "entry", "occurrence", "message", "variant", "locale", "channel", "state", "remote_id", "remote_url")
+    # Lists and instants as they are written: most releases of a campaign share them, and each is read once.
+    written = [type_coerce(release.c[name], String) for name in ("audiences", "published_at")]
     rows = connection.execute(
-        select(*(release.c[name] for name in (*asked, "remote_id", "remote_url")))
+        select(*(release.c[name] for name in asked), *written)
         .where(release.c.campaign == campaign)
         .order_by(release.c.due_at, release.c.entry, release.c.locale, release.c.channel)
     )
+    audiences, instants = cache(_listed), cache(datetime.fromisoformat)
     return [
         Sent(
-            id=row.id,
-            name=release_name(row.entry, row.occurrence, row.locale, row.channel),
-            message=row.message,
-            locale=row.locale,
-            channel=row.channel,
-            audiences=tuple(row.audiences),
-            state=row.state,
-            published_at=row.published_at,
-            remote_id=row.remote_id,
-            remote_url=row.remote_url,
-            entry=row.entry,
-            variant=row.variant,
+            name, release_name(entry, occurrence, locale, channel), message, locale, channel, audiences(served), state,
+            instants(at) if at else None, remote_id, remote_url, entry, variant,
         )
-        for row in rows
-    ]
+        for name, entry, occurrence, message, variant, locale, channel, state, remote_id, remote_url, served, at in rows
+    ]  # fmt: skip
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
 
 
 def own(each: Sent) -> dict[str, str]:

@@ -82,6 +82,11 @@ def test_a_rollup_that_was_tampered_with_is_seen(measured):
     assert set(rollup.differences(measured, lambda: rollup.rebuild(measured)).values()) == {0}
 
 
+def spelt(frame):
+    """Return *frame* with categories as the words they stand for."""
+    return frame.astype({name: "str" for name in frame.columns if isinstance(frame[name].dtype, pd.CategoricalDtype)})
+
+
 def test_the_archive_gives_the_frames_of_the_database(measured, tmp_path):
     """Newest figures, also as of a day, days and running totals are the same from Parquet as from the tables."""
     archive.write(measured, tmp_path / "a")
@@ -100,10 +105,12 @@ def test_the_archive_gives_the_frames_of_the_database(measured, tmp_path):
         found = [each(engine) for each in ask]
     for one, other in zip(stored, found, strict=True):
         assert len(one) > 1
-        pd.testing.assert_frame_equal(one, other, check_dtype=False, check_index_type=False, check_column_type=False)
+        pd.testing.assert_frame_equal(
+            spelt(one), other, check_dtype=False, check_index_type=False, check_column_type=False
+        )
     parts = [engines._newest_of([str(path)], "c") for path in archive.files(tmp_path / "a")]  # as a cluster does it
     apart = engines._ordered(engines.newer([engines.newer(parts[:2]), *parts[2:]]))
-    pd.testing.assert_frame_equal(stored[0], apart, check_dtype=False, check_index_type=False)
+    pd.testing.assert_frame_equal(spelt(stored[0]), apart, check_dtype=False, check_index_type=False)
 
 
 @pytest.mark.parametrize(
