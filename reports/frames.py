@@ -1,7 +1,7 @@
 """pandas frames of a campaign's rolled-up readings: the newest of each series, and what each day had."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -23,6 +23,7 @@ FIGURE = ("last_value", "lower", "upper", "qualifier", "numerator", "denominator
 NEWEST = (*SERIES, "day", "last_at", *FIGURE)
 DAYS = (*SERIES, "day", "last_value", "delta")
 PORTION = 20_000  #: rows that are taken apart at a time
+_ASKED = ("group", "subject", "last_at", *FIGURE)
 _NUMBERS = {*FIGURE, "delta"} - {"qualifier"}
 
 _series, _group, _daily = table(ReadingSeries), table(ReadingGroup), table(DailyReading)
@@ -70,10 +71,11 @@ def newest(connection: Connection, campaign: str, until: date | None = None) -> 
 
     Words are categories, which no order may be asked of: the rows are in the order of their series already.
     """
-    keys = [_series.c[name] for name in SERIES]
+    # What a series is of, its subject aside, it shares with its group: one number a row instead of four words.
+    named = [_series.c.group, _series.c.subject]
     if until is None:
         rows, joined = table(NewestReading), _series.c.campaign == campaign
-        found = select(*keys, *_shown(rows)).join(rows, rows.c.series == _series.c.id).where(joined)
+        found = select(*named, *_shown(rows)).join(rows, rows.c.series == _series.c.id).where(joined)
     else:
         # Asked of each series by key: to group every day there is takes several times as long.
         rows, other = _daily, _daily.alias("other")
@@ -85,11 +87,26 @@ def newest(connection: Connection, campaign: str, until: date | None = None) -> 
         )
         joined = and_(rows.c.series == _series.c.id, rows.c.day == last)
         both = _series.join(rows, joined)
-        found = select(*keys, *_shown(rows)).select_from(both).where(_series.c.campaign == campaign)
-    frame = _frame(connection, found.order_by(*keys), NEWEST)
-    instants = pd.to_datetime(frame["last_at"].cat.categories, utc=True, format="ISO8601")
-    frame["last_at"] = instants.take(frame["last_at"].cat.codes.to_numpy())
-    return frame
+        found = select(*named, *_shown(rows)).select_from(both).where(_series.c.campaign == campaign)
+    frame = _frame(connection, found.order_by(*(_series.c[name] for name in SERIES)), _ASKED)
+    written = frame["last_at"].cat
+    codes = written.codes.to_numpy()
+    frame["day"] = _categories([text[:10] for text in written.categories], codes)
+    frame["last_at"] = pd.to_datetime(written.categories, utc=True, format="ISO8601").take(codes)
+    of_group, codes = frame["group"].cat.categories.astype("int64"), frame["group"].cat.codes.to_numpy()
+    words = ("subject_kind", "metric", "dimensions", "source")
+    mine = select(_group.c.id, *(_group.c[name] for name in words)).where(_group.c.campaign == campaign)
+    known = {row[0]: row[1:] for row in connection.execute(mine)}
+    for place, name in enumerate(words):
+        frame[name] = _categories([known[number][place] for number in of_group], codes)
+    return frame[list(NEWEST)]
+
+
+def _categories(words: Sequence[str], codes: Any) -> pd.Categorical:
+    """Return the words that *codes* stand for, each word a category once."""
+    once = {word: code for code, word in enumerate(dict.fromkeys(words))}
+    numbers = np.array([once[word] for word in words], dtype="int32")
+    return pd.Categorical.from_codes(numbers[codes] if len(words) else codes, pd.Index(list(once), dtype="str"))
 
 
 def days(connection: Connection, campaign: str, metric: str) -> pd.DataFrame:
@@ -105,7 +122,7 @@ def days(connection: Connection, campaign: str, metric: str) -> pd.DataFrame:
 
 
 def _shown(rows: Any) -> list[ColumnElement[Any]]:
-    return [rows.c.day, type_coerce(rows.c.last_at, String), *(rows.c[name] for name in FIGURE)]
+    return [type_coerce(rows.c.last_at, String), *(rows.c[name] for name in FIGURE)]
 
 
 def _frame(connection: Connection, found: Any, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from campaigns.documents import schema
 from campaigns.locales import LOCALES
@@ -15,6 +16,7 @@ from scheduler.releases.states import State
 BY = ("audience", "channel", "locale", "message")
 #: A release that was there to be seen, whatever became of it later.
 WENT_OUT = frozenset({State.PUBLISHED, State.RETRACTING, State.RETRACTED})
+_OWN = {name: attrgetter(name) for name in ("channel", "locale", "message")}
 
 
 @dataclass(frozen=True)
@@ -38,17 +40,15 @@ class Table:
 
 def went_out(sent: Iterable[Sent], scope: Scope) -> list[Sent]:
     """Return the releases of *scope* that went out."""
-    return [each for each in sent if each.state in WENT_OUT and _of(each, scope)]
-
-
-def _of(each: Sent, scope: Scope) -> bool:
-    own = {"channel": each.channel, "locale": each.locale, "message": each.message}
-    return all(
-        bool(set(each.audiences) & ({value} if isinstance(value, str) else set(value)))
-        if name == "audience"
-        else own.get(name) == value
-        for name, value in scope.items()
-    )
+    found = [each for each in sent if each.state in WENT_OUT]
+    for name, value in scope.items():
+        asked = {value} if isinstance(value, str) else set(value)
+        if name == "audience":
+            found = [each for each in found if not asked.isdisjoint(each.audiences)]
+        else:  # several of anything but audiences are no scope
+            of = _OWN.get(name)
+            found = [each for each in found if of(each) == value] if of else []
+    return found
 
 
 def _names_it(value: str | tuple[str, ...] | None, name: str) -> bool:
