@@ -65,7 +65,7 @@ def test_what_is_no_share_is_refused(successes, n):
 @example(4.097134723202646e-09, 1.0)
 @given(st.floats(-40, 40), st.floats(1, 500))
 def test_student_equals_scipy(value, degrees):
-    """The t distribution without a library is scipy's; close to nought, where scipy loses digits, its density's line."""
+    """The t distribution without a library is scipy's; near nought, where scipy loses digits, its density's line."""
     expected = stats.t.cdf(value, degrees) if abs(value) > 1e-3 else 0.5 + value * stats.t.pdf(0, degrees)
 
     assert student.t_cdf(value, degrees) == pytest.approx(expected, abs=1e-9)
