@@ -38,13 +38,14 @@ def faults(data: bytes, kind: str, facts: Facts) -> tuple[Fault, ...]:
 @contextmanager
 def opened(data: bytes, kind: str) -> "Iterator[Image]":
     """
-    Give the picture *data*, open.
+    Give the picture *data*, open. Pixels that are missing are never made up, whatever another library asked Pillow for.
 
     Raises:
         Broken: If it cannot be decoded.
     """
-    from PIL import Image
+    from PIL import Image, ImageFile
 
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # the program that makes PDF sets it for the whole process as it loads
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         warnings.filterwarnings("ignore", category=UserWarning, module="PIL")

@@ -6,7 +6,7 @@ import zlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFile
 
 from content import cleaning, media
 from content.containers import mp4
@@ -185,6 +185,15 @@ def test_a_bomb_is_not_opened() -> None:
 
 def test_a_header_that_promises_more_than_there_is_has_a_fault() -> None:
     """A picture of which most is missing is damaged, though every checksum is right."""
+    assert media.facts(bomb(100, 100))[1].faults
+
+
+def test_what_is_missing_is_a_fault_though_another_library_asked_to_overlook_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A process that also makes PDF judges pictures as strictly as one that does not."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+
     assert media.facts(bomb(100, 100))[1].faults
 
 
