@@ -162,17 +162,17 @@ class _Cutter:
         return tuple(found)
 
     def _inside(self, start: int, stop: int, stretches: Sequence[_Stretch]) -> Iterator[Piece | Run]:
-        at = start
+        at = over = start
         for number, each in enumerate(stretches):
-            if each.end <= at:
-                continue  # within the one before
+            if each.end <= over:
+                continue  # within the one before, which may reach beyond this window
             yield from self._pieces(at, max(at, each.start))
             yield from self._points(each.start)
             left, right = max(start, each.inner[0]), min(stop, each.inner[1])
             within = [other for other in stretches[number + 1 :] if other.end <= each.end and other.start < each.end]
             yield Run(each.kind, tuple(self._inside(left, max(left, right), within)))
             yield from self._points(each.inner[1])
-            at = min(stop, each.end)
+            over, at = each.end, min(stop, each.end)
         yield from self._pieces(at, stop)
 
     def _pieces(self, start: int, stop: int) -> Iterator[Piece]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from content.bidi import without_controls
@@ -128,6 +128,7 @@ def test_nothing_is_lost_and_every_finding_is_shown_once(text, spans):
     spans=st.lists(st.tuples(st.integers(0, 70), st.integers(0, 70)), max_size=3),
     cuts=st.lists(st.integers(0, 60), max_size=4),
 )
+@example(text=":::\u2066\u2066:\u2069\u2069", spans=[], cuts=[6])  # a cut between the ends of two isolates
 def test_windows_of_a_text_say_together_what_the_whole_says(text, spans, cuts):
     """A text that is shown in parts loses nothing at their seams, and no finding begins in two of them."""
     places = sorted({0, len(text), *(min(each, len(text)) for each in cuts)})
