@@ -46,6 +46,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.enable()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _keep_what_stays() -> Iterator[None]:
+    """Look through what the tests of one file left once, and no longer at it during those of the next."""
+    yield
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _forget_secrets() -> Iterator[None]:
     """Let no secret of one test stay concealed in the next: it reads what errors say."""

@@ -4,6 +4,7 @@ import asyncio
 from typing import TypeVar
 
 T = TypeVar("T")
+ASK = 0.5  #: seconds after which a task that is still there is cancelled once more
 
 
 def close(loop: asyncio.AbstractEventLoop) -> None:
@@ -18,10 +19,13 @@ def close(loop: asyncio.AbstractEventLoop) -> None:
 
 
 async def _end(loop: asyncio.AbstractEventLoop) -> None:
-    rest = asyncio.all_tasks(loop) - {asyncio.current_task(loop)}
-    for task in rest:
-        task.cancel()
-    await asyncio.gather(*rest, return_exceptions=True)
+    every = rest = asyncio.all_tasks(loop) - {asyncio.current_task(loop)}
+    while rest:
+        for task in rest:
+            task.cancel()
+        # One that took it for a fault of its work, as those of a pool of connections do, goes on, and is asked again.
+        _, rest = await asyncio.wait(rest, timeout=ASK)
+    await asyncio.gather(*every, return_exceptions=True)
     await loop.shutdown_asyncgens()
     await asyncio.sleep(0)
 

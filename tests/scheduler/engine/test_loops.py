@@ -53,3 +53,25 @@ def test_what_is_left_is_cancelled_and_ends_as_it_wants(loop):
 
     assert ended[1:] == ["well"]
     assert loop.is_closed()
+
+
+def test_a_task_that_goes_on_after_being_cancelled_is_cancelled_again(loop):
+    """What takes the first request for a fault of its work, and waits for more, does not keep the loop open."""
+    asked = []
+
+    async def stubborn() -> None:
+        while len(asked) < 2:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                asked.append("to end")
+
+    async def start() -> None:
+        asyncio.create_task(stubborn()).set_name("stubborn")
+        await asyncio.sleep(0)
+
+    loop.run_until_complete(start())
+    loops.close(loop)
+
+    assert asked == ["to end", "to end"]
+    assert loop.is_closed()
