@@ -9,10 +9,11 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from campaigns.audit.log import Fact, append
-from campaigns.errors import Complaint, InvalidDocument, Where
+from campaigns.errors import Complaint, InvalidDocument, UsageError, Where
 from campaigns.plan import stored
 from reports import formats, ledger
 from reports.errors import UnknownCampaign
+from reports.headings import PERSONS
 from reports.layout import Layout
 from reports.ledger import Receipt
 from reports.rollup import Fall
@@ -21,13 +22,21 @@ from reports.snapshot import Fault, Faulty, Row, Snapshot
 from reports.source import Source
 from reports.sources.costs import Costs
 from reports.sources.coverage import Coverage
+from reports.sources.linkedin_export import LinkedinExport
+from reports.sources.meta_export import MetaExport
 from reports.sources.platform_csv import PlatformCsv
 from reports.sources.readings_csv import ReadingsCsv
 from reports.sources.survey import Survey
+from reports.sources.x_export import XExport
+from reports.sources.youtube_export import YoutubeExport
 from reports.subjects import Subjects, releases, unknown
 
 #: Every kind of file, in the order they are asked.
-SOURCES: tuple[Source, ...] = (ReadingsCsv(), Survey(), PlatformCsv(), Costs(), Coverage())
+SOURCES: tuple[Source, ...] = (
+    ReadingsCsv(), Survey(), XExport(), MetaExport(), YoutubeExport(), LinkedinExport(), PlatformCsv(), Costs(),
+    Coverage(),
+)  # fmt: skip
+KINDS = tuple(each.id for each in SOURCES)
 EXAMPLE = "example data"  #: the note that marks a file of invented figures
 MOST = 10_000  #: faults of one file that are listed; the others are counted
 
@@ -38,7 +47,7 @@ class Outcome:
 
     file: str
     digest: str  #: sha256
-    kind: str  #: readings | platform | survey | coverage | costs
+    kind: str  #: one of KINDS
     campaigns: tuple[str, ...]
     figures: int  #: in the file
     added: int  #: that were new
@@ -46,6 +55,8 @@ class Outcome:
     falls: tuple[Fall, ...]  #: running totals that went down: kept, as corrections of the source; the first few
     fallen: int  #: how many did
     ignored: tuple[str, ...]  #: headings that were not read
+    persons: tuple[str, ...]  #: those of them that name persons
+    strangers: int  #: posts that are no release of the campaign and were left out, where that was asked for
     example: str | None
 
 
@@ -58,13 +69,14 @@ def import_file(
     *,
     layout: Layout | None = None,
     corrects: bool = False,
+    skips: bool = False,
     step: Callable[[int], None] | None = None,
 ) -> Outcome:
     """
     Import the readings of *path* for *campaign*, or for the campaigns that its column `campaign` names.
 
     *layout* declares what is not seen from the headings; *corrects* lets another figure for a known instant in, as
-    its next revision; *step* is told how many figures went in.
+    its next revision; *skips* leaves posts out that are no release; *step* is told how many figures went in.
 
     Raises:
         InvalidDocument: If anything in the file is wrong; every fault is listed and nothing is kept.
@@ -72,10 +84,10 @@ def import_file(
         UsageError: If there is no such file.
     """
     layout = layout or Layout()
-    with closing(formats.open_file(path, layout)) as read:
+    with closing(_opened(path, layout)) as read:
         source = _source(read.sheet, layout)
         example = read.sheet.notes.get(EXAMPLE)
-        intake = _Intake(connection, campaign, None if example is not None else at.astimezone(UTC))
+        intake = _Intake(connection, campaign, None if example is not None else at.astimezone(UTC), skips=skips)
         receipt = Receipt(
             read.sheet.digest, read.sheet.file, by, at, example or (EXAMPLE if example is not None else None)
         )
@@ -88,6 +100,8 @@ def import_file(
             raise InvalidDocument(_complaints(read.sheet, intake)) from None
         if not imported.added + imported.known:
             message = "the file has no figure: nothing stands below its heading, or every cell is empty"
+            if intake.strangers:
+                message = f"none of the file's {intake.strangers:,} posts is a release of the campaign"
             where = Where(read.sheet.file, read.sheet.heading.line or 1)
             raise InvalidDocument([Complaint(where, message, "export it again once there is something to read")])
         campaigns = tuple(sorted(intake.campaigns))
@@ -105,12 +119,39 @@ def import_file(
             corrected=imported.corrected,
             falls=tuple(intake.named(each) for each in imported.falls),
             fallen=imported.fallen,
-            ignored=source.ignored(read.sheet, layout),
+            ignored=(ignored := source.ignored(read.sheet, layout)),
+            persons=tuple(each for each in ignored if each.casefold() in PERSONS),
+            strangers=intake.strangers,
             example=receipt.example,
         )
 
 
+def _opened(path: Path, layout: Layout) -> formats.Opened:
+    """Open the file; of a workbook the sheet that is named, else the first that is of a kind that is known."""
+    read = formats.open_file(path, layout)
+    names = [] if layout.sheet else getattr(read.sheet, "names", [])
+    if len(names) < 2 or _known(read.sheet, layout):  # noqa: PLR2004 (a workbook of one sheet has no other)
+        return read
+    for name in names[1:]:
+        try:
+            other = formats.open_file(path, layout.model_copy(update={"sheet": name}))
+        except InvalidDocument:  # a sheet without a table
+            continue
+        if _known(other.sheet, layout):
+            read.close()
+            return other
+        other.close()
+    return read
+
+
+def _known(sheet: Sheet, layout: Layout) -> bool:
+    return any(each.recognises(sheet, layout) for each in SOURCES if layout.kind in {"", each.id})
+
+
 def _source(sheet: Sheet, layout: Layout) -> Source:
+    if layout.kind and layout.kind not in KINDS:
+        message = f"There is no kind of file '{layout.kind}'."
+        raise UsageError(message, f"Choose from {', '.join(KINDS)}.")
     for each in SOURCES:
         if each.id == layout.kind or (not layout.kind and each.recognises(sheet, layout)):
             return each
@@ -132,14 +173,21 @@ def _complaints(sheet: Sheet, intake: "_Intake") -> list[Complaint]:
 class _Intake:
     """Rows on their way in: subjects get their ids; after the first fault nothing goes on, and faults are gathered."""
 
-    def __init__(self, connection: Connection, campaign: str | None, now: datetime | None) -> None:
-        self.connection, self.campaign, self.now = connection, campaign, now
+    def __init__(
+        self, connection: Connection, campaign: str | None, now: datetime | None, *, skips: bool = False
+    ) -> None:
+        self.connection, self.campaign, self.now, self.skips = connection, campaign, now, skips
         self.known: dict[str, Subjects | None] = {}
         if campaign:
-            self.known[campaign] = subjects(connection, campaign)
+            self.known[campaign] = subjects(connection, campaign, skips=skips)
         self.campaigns: set[str] = set()
         self.faults: list[Fault] = []
         self.more = self.last = 0
+
+    @property
+    def strangers(self) -> int:
+        """How many posts were left out."""
+        return sum(len(each.strangers) for each in self.known.values() if each)
 
     def rows(self, found: Iterator[Snapshot | Fault]) -> Iterator[Row]:
         """Give the rows whose subject is known, as long as nothing is wrong."""
@@ -148,6 +196,8 @@ class _Intake:
             if isinstance(answer, Row):
                 if not self.faults:
                     yield answer
+            elif answer is None:
+                continue
             elif len(self.faults) < MOST:
                 self.faults.append(answer)
             else:
@@ -163,7 +213,7 @@ class _Intake:
                 return replace(fall, subject=each.name)
         return fall
 
-    def _resolved(self, row: Snapshot) -> Row | Fault:
+    def _resolved(self, row: Snapshot) -> Row | Fault | None:
         if row.campaign not in self.campaigns:
             fault = self._campaign(row)
             if fault:
@@ -184,7 +234,7 @@ class _Intake:
             return Fault(row.line, row.cell, message, "leave --campaign out to import every campaign of the file")
         if row.campaign not in self.known:
             try:
-                self.known[row.campaign] = subjects(self.connection, row.campaign)
+                self.known[row.campaign] = subjects(self.connection, row.campaign, skips=self.skips)
             except UnknownCampaign as error:
                 self.known[row.campaign] = None
                 hint = error.hint if row.campaign else "name it with --campaign ID, or in a column 'campaign'"
@@ -195,7 +245,7 @@ class _Intake:
         return None
 
 
-def subjects(connection: Connection, campaign: str) -> Subjects:
+def subjects(connection: Connection, campaign: str, *, skips: bool = False) -> Subjects:
     """
     Return what readings of *campaign* may be of.
 
@@ -205,4 +255,6 @@ def subjects(connection: Connection, campaign: str) -> Subjects:
     document = stored.read(connection, campaign)
     if document is None:
         raise unknown(connection, campaign)
-    return Subjects(document, releases(connection, campaign))
+    found = Subjects(document, releases(connection, campaign))
+    found.skips = skips
+    return found

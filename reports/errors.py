@@ -4,6 +4,7 @@ What can go wrong in reports, below the tree of `campaigns.errors`.
     CordialeError
     └── Refused
         ├── Unreadable         a cell is not a figure
+        │   └── Stranger       a post that is no release of the campaign
         ├── NotAdditive        these figures must not be added
         └── UnknownCampaign    the database has no such campaign
 """
@@ -13,6 +14,10 @@ from campaigns.errors import Refused
 
 class Unreadable(Refused):
     """A cell is not a figure; sources turn it into a complaint with its place."""
+
+
+class Stranger(Unreadable):
+    """A row is of a post that is no release of the campaign."""
 
 
 class NotAdditive(Refused):

@@ -8,6 +8,14 @@ from reports.sheet import Record, Sheet
 from reports.snapshot import Fault
 from reports.source import nearest
 
+#: Headings under which exports name persons; what stands there is never read.
+PERSONS = frozenset(
+    {
+        "author", "author name", "from", "journalist", "name", "posted by", "recipient", "sent by", "sent by email",
+        "user", "user name", "username",
+    }
+)  # fmt: skip
+
 
 def meanings(sheet: Sheet, layout: Layout, known: Mapping[str, str]) -> list[str]:
     """Return what each heading means: as declared, or as *known* (in lower case); "" for a column that is not read."""

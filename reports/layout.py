@@ -27,7 +27,7 @@ class Layout(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: str = Field("", max_length=100)  #: the readings' source, unless a row or a note says another
-    kind: Literal["", "readings", "platform", "survey", "coverage", "costs"] = ""  #: "" to see it from the headings
+    kind: str = ""  #: a source's id; "" to see it from the headings
     columns: dict[str, str] = Field(default_factory=dict)  #: heading -> what it means; "-" for nothing
     always: dict[str, str] = Field(default_factory=dict)  #: cells that every row has: subject_kind, subject, at, ...
     encoding: str = ""  #: of a CSV file; UTF-8 where it is ""

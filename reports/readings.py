@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
     readings = typer.Typer(name="readings", help="Bring in what platforms and surveys measured.", no_args_is_help=True)
     readings.command("import")(import_)
     readings.command("metrics")(metrics)
+    readings.command("sources")(sources)
     upkeep.register(readings)
     app.add_typer(readings)
 
@@ -53,9 +54,7 @@ def import_(
     column: Column = None,
     always: Always = None,
     percent: Percent = None,
-    kind: Annotated[
-        str, typer.Option("--kind", help="readings, platform, survey, coverage or costs; seen from the headings else.")
-    ] = "",
+    kind: Annotated[str, typer.Option("--kind", help="One of `readings sources`; seen from the headings else.")] = "",
     source: Annotated[str, typer.Option("--source", help="Who says so, where the file does not.")] = "",
     encoding: Annotated[str, typer.Option("--encoding", help="Of a CSV file that is not UTF-8: cp1252, utf-16.")] = "",
     separator: Annotated[str, typer.Option("--separator", help="Of a CSV file; seen from its heading else.")] = "",
@@ -70,6 +69,9 @@ def import_(
     corrects: Annotated[
         bool,
         typer.Option("--corrects", help="Other figures for a known instant are the source's corrections; keep both."),
+    ] = False,
+    skip: Annotated[
+        bool, typer.Option("--skip-unknown", help="Leave out posts that are no release of the campaign; count them.")
     ] = False,
     person: Annotated[str, typer.Option("--as", metavar="PERSON", help="Who imports; the login name otherwise.")] = "",
     as_json: AsJson = False,
@@ -97,7 +99,7 @@ def import_(
     for path in files:
         with counting(f"Importing {path.name}") as step, writing(engine) as connection:
             outcome = import_file(
-                connection, path, campaign, by, clock.now(), layout=layout, corrects=corrects, step=step
+                connection, path, campaign, by, clock.now(), layout=layout, corrects=corrects, skips=skip, step=step
             )
         outcomes.append(outcome)
         if not as_json:
@@ -120,8 +122,13 @@ def _say(outcome: "Outcome") -> None:
         typer.echo(f"{count(outcome.fallen, 'running total')} went down: kept, as a correction of the source.")
         for fall in outcome.falls[:5]:
             typer.echo(f"  {fall.metric} of {fall.subject_kind} {fall.subject} on {fall.day}: {fall.by:,.10g} less")
-    if outcome.ignored:
-        typer.echo(f"Not read, being no metric: {', '.join(outcome.ignored)}. Declare one with --column.")
+    ignored = [each for each in outcome.ignored if each not in outcome.persons]
+    if ignored:
+        typer.echo(f"Not read, being no metric: {', '.join(ignored)}. Declare one with --column.")
+    if outcome.persons:
+        typer.echo(f"Left out, naming persons: {', '.join(outcome.persons)}.")
+    if outcome.strangers:
+        typer.echo(f"Left out, being no release of the campaign: {count(outcome.strangers, 'post')}.")
 
 
 def metrics(as_json: AsJson = False) -> None:
@@ -161,6 +168,26 @@ def metrics(as_json: AsJson = False) -> None:
         for each in METRICS.values()
     ]
     show_table(("Metric", "Stage", "Counts", "Adds up over"), table)
+
+
+def sources(
+    as_json: AsJson = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the table of the README.")] = False,
+) -> None:
+    """
+    List the kinds of file that readings come in: by which headings each is known, and what becomes of its columns.
+
+    Example: cordiale readings sources
+    """
+    from campaigns.terminal import show_json, show_table
+    from reports import kinds
+
+    if markdown:
+        typer.echo(kinds.markdown(), nl=False)
+    elif as_json:
+        show_json([dict(zip(("kind", "reads", "metrics"), row, strict=True)) for row in kinds.rows()])
+    else:
+        show_table(kinds.HEADERS, kinds.rows())
 
 
 def _layout(mapping: Path | None, said: dict[str, object]) -> "Layout":

@@ -2,10 +2,12 @@
 A table in a file, as text: every cell a string, every cell with its place, one row at a time.
 
 Nothing is guessed: country `NA` stays `NA` and a long id keeps every digit. This module reads CSV: UTF-8 is strict
-unless another encoding is declared (a byte-order mark is welcome); the separator is the comma, semicolon or tab that
-the heading uses most. Leading lines `# key: value` are notes. However large the file, one row is held at a time.
+unless another encoding is declared, or a file begins with the mark of UTF-16 (that of UTF-8 is welcome); the separator
+is the comma, semicolon or tab that the heading uses most. Leading lines `# key: value` are notes. However large the
+file, one row is held at a time.
 """
 
+import codecs
 import csv
 import hashlib
 import io
@@ -23,6 +25,7 @@ FARTHEST = 1_000  #: lines of a row that are searched for a cell
 LONGEST = 1 << 20  #: characters of a line
 #: What no cell holds: databases choke on some of these, and terminals obey others.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 BEST = "save the file as 'CSV UTF-8' and import that, or declare what it is with --encoding, as in cp1252"
 
 
@@ -115,6 +118,9 @@ class Csv:
     def __init__(self, stream: BinaryIO, file: str, encoding: str = "", separator: str = "") -> None:
         self.stream, self.file = stream, file
         self.encoding = "utf-8-sig" if encoding.casefold() in {"", "utf-8", "utf8"} else encoding
+        stream.seek(0)
+        if not encoding and stream.read(2) in _UTF_16:
+            self.encoding = "utf-16"
         self.digest = digest_of(stream)
         self.notes: dict[str, str] = {}
         self.kept: list[str] | None = None

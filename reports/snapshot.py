@@ -21,6 +21,8 @@ class Snapshot(NamedTuple):
     figure: Figure
     line: int
     cell: int  #: counts from 0
+    also: tuple[str, ...] = ()  #: what else the subject is called, where a row names it in several ways
+    since: datetime | None = None  #: the first instant that a total counts from; None: since publication
 
 
 class Of(NamedTuple):

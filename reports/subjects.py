@@ -14,7 +14,8 @@ from campaigns.documents import schema
 from campaigns.locales import LOCALES
 from campaigns.models.campaign import Campaign
 from campaigns.store.tables import table
-from reports.errors import UnknownCampaign, Unreadable
+from reports.errors import Stranger, UnknownCampaign, Unreadable
+from reports.posted import key
 from reports.snapshot import Fault, Of, Row, Snapshot
 from reports.source import nearest
 from scheduler.releases.identity import release_name
@@ -100,12 +101,16 @@ class Subjects:
             for name in {each.id, each.name, each.remote_id, each.remote_url} - {None, ""}:
                 self.named[str(name)].append(each)
         self.own = {each.id: own(each) for each in sent}
-        self.answers: dict[tuple[str, str, str, Dimensions, str], Of | Unreadable] = {}
+        self.by_address: dict[str, list[Sent]] | None = None
+        self.answers: dict[tuple[str, str, str, Dimensions, str, tuple[str, ...]], Of | Unreadable] = {}
+        self.published = {each.id: each.published_at for each in sent}
+        self.skips = False  #: whether posts that are no release are left out
+        self.strangers: set[str] = set()  #: those that were
         self.suggestions = SUGGESTIONS
 
-    def resolve(self, row: Snapshot) -> Row | Fault:
-        """Return *row* with its subject's id, or what is wrong with its subject."""
-        asked = (row.subject_kind, row.subject, row.metric, row.dimensions, row.source)
+    def resolve(self, row: Snapshot) -> Row | Fault | None:
+        """Return *row* with its subject's id, or what is wrong with its subject; None where it is to be left out."""
+        asked = (row.subject_kind, row.subject, row.metric, row.dimensions, row.source, row.also)
         answer = self.answers.get(asked)
         if answer is None:
             try:
@@ -115,23 +120,37 @@ class Subjects:
             if len(self.answers) > REMEMBERED:
                 self.answers.clear()
             self.answers[asked] = answer
+        if isinstance(answer, Stranger) and self.skips:
+            self.strangers.add(row.subject)
+            return None
         if isinstance(answer, Unreadable):
             return Fault(row.line, row.cell, answer.message, answer.hint)
-        return Row(answer, row.at, row.figure, row.line, row.cell)
+        partial = self._partial(answer, row) if row.since is not None else None
+        return partial or Row(answer, row.at, row.figure, row.line, row.cell)
+
+    def _partial(self, of: Of, row: Snapshot) -> Fault | None:
+        """Return what is wrong with a total that begins after its release went out."""
+        published = self.published.get(of.subject) if of.subject_kind == "release" else None
+        if row.since is None or published is None or published >= row.since:
+            return None
+        message = f"the figures count from {row.since.date()} on, and the release went out on {published.date()}"
+        return Fault(row.line, row.cell, message, "export a period that begins before it, or all time")
 
     def _series(self, row: Snapshot) -> Of:
-        subject, dimensions = self._answer(row.subject_kind, row.subject, row.dimensions)
+        subject, dimensions = self._answer(row.subject_kind, row.subject, row.dimensions, row.also)
         own = self.own.get(subject, {}) if row.subject_kind == "release" else {}
         split = rfc8785.dumps(dict(dimensions)).decode() if dimensions else ""
         return Of(self.campaign, row.subject_kind, subject, row.metric, split, row.source, **own)
 
-    def _answer(self, kind: str, subject: str, dimensions: Dimensions) -> tuple[str, Dimensions]:
+    def _answer(
+        self, kind: str, subject: str, dimensions: Dimensions, also: tuple[str, ...] = ()
+    ) -> tuple[str, Dimensions]:
         """Return the subject's id and the dimensions that it does not answer by itself."""
         for name, value in dimensions:
             if name in self.known and value not in self.known[name]:
                 raise self._unknown(name, value, self.known[name])
         if kind == "release":
-            found = self._release(subject, dict(dimensions).get("channel"))
+            found = self._release(subject, dict(dimensions).get("channel"), also)
             own = {"channel": found.channel, "locale": found.locale, "message": found.message}
             return found.id, _without(kind, dimensions, own)
         subject = subject or (self.campaign if kind == "campaign" else "")
@@ -139,18 +158,32 @@ class Subjects:
             raise self._unknown(kind, subject, self.known[kind])
         return subject, _without(kind, dimensions, {kind: subject})
 
-    def _release(self, name: str, channel: str | None) -> Sent:
-        candidates = self.named.get(name, [])
+    def _release(self, name: str, channel: str | None, also: tuple[str, ...] = ()) -> Sent:
+        candidates = list(self.named.get(name, []))
+        for other in also:
+            candidates += [each for each in self._called(other) if each not in candidates]
         if len(candidates) > 1 and channel:
             candidates = [each for each in candidates if each.channel == channel]
         if not candidates:
             names = {each.name for group in self.named.values() for each in group}
-            raise self._unknown("release", name, names)  # noqa: EM101 (a kind of subject, not a message)
+            unknown = self._unknown("release", name, names)
+            raise Stranger(unknown.message, unknown.hint) if name else unknown
         if len(candidates) > 1:
             listed = ", ".join(sorted(each.name for each in candidates))
             message = f"'{name}' is the id of {len(candidates)} releases: {listed}"
             raise Unreadable(message, "add a column 'channel', or write the release's name")
         return candidates[0]
+
+    def _called(self, other: str) -> list[Sent]:
+        """Return the releases of that id, or of that address as `posted.key` names it."""
+        if other in self.named:
+            return self.named[other]
+        if self.by_address is None:
+            self.by_address = defaultdict(list)
+            for each in {each.id: each for group in self.named.values() for each in group}.values():
+                for address in {key(each.remote_url or ""), key(each.remote_id or "")} - {""}:
+                    self.by_address[address].append(each)
+        return self.by_address.get(other, [])
 
     def _unknown(self, kind: str, text: str, names: set[str]) -> Unreadable:
         message = f"campaign {self.campaign} has no {kind} '{text}'" if text else f"the row names no {kind}"

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import chain
 from typing import Any, BinaryIO
 
 from campaigns.errors import Complaint, InvalidDocument, Where
@@ -19,6 +20,7 @@ from reports.snapshot import Fault
 UNPACKED = 4 << 30  #: bytes that a workbook may unpack to
 RATIO = 400  #: times its packed size
 _DIGITS = 15
+FEW = 2  #: cells of a row that may stand below a heading of one
 
 
 class Workbook:
@@ -37,9 +39,14 @@ class Workbook:
         self.book = self._load(stream)
         if sheet and sheet not in self.book.sheetnames:
             self._refuse(f"the workbook has no sheet '{sheet}'", f"it has {', '.join(self.book.sheetnames)}")
-        self.sheet = self.book[sheet or self.book.sheetnames[0]]
+        self.names: list[str] = self.book.sheetnames
+        self.sheet = self.book[sheet or self.names[0]]
         self.rows = self._rows()
-        first = next(self.rows, None)
+        first, self.kept = next(self.rows, None), None
+        if isinstance(first, Record) and sum(map(bool, first.cells)) == 1:
+            self.kept = next(self.rows, None)
+            if isinstance(self.kept, Record) and sum(map(bool, self.kept.cells)) > FEW:
+                first, self.kept = self.kept, None  # a row that explains stands above the heading
         if first is None or isinstance(first, Fault):
             self.close()
             hint = "its first row names the columns; another sheet is named with --sheet"
@@ -55,7 +62,7 @@ class Workbook:
     def records(self) -> Iterator[Record | Fault]:
         """Return the rows after the heading; cells that are not there are empty."""
         width = len(self.heading.cells)
-        for record in self.rows:
+        for record in self.rows if self.kept is None else chain([self.kept], self.rows):
             if isinstance(record, Fault):
                 yield record
             elif any(record.cells[width:]):

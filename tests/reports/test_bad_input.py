@@ -58,7 +58,8 @@ def refused(connection, path, **layout):
     ("raw", "says"),
     [
         pytest.param(b"at,valeur\n2026-10-12,caf\xe9\n", ["f.csv:2:15 byte 0xe9 is not UTF-8; save"], id="latin-1"),
-        pytest.param("at,value\n1,2\n".encode("utf-16"), ["f.csv:1:1 byte 0xff is not UTF-8; save"], id="utf-16"),
+        pytest.param((HEADING + ROW + "views,5\n").encode("utf-16")[:-1], ["is not utf-16"], id="half-a-letter"),
+        pytest.param("at,value\n1,2\n".encode("utf-16-le"), ["the control character U+0000"], id="utf-16-no-mark"),
         pytest.param(HEADING + ROW + "views,1.234\n", [f"f.csv:2:{len(ROW) + 7} '1.234' may be 1234 or a fraction; "],
                      id="a-dot-of-two-minds"),
         pytest.param(HEADING + ROW + 'minutes_viewed,"1,234"\n', ["'1,234' may be 1234 or 1.234; dec"], id="a-comma"),

@@ -1,0 +1,102 @@
+"""Exports of platforms on their way into a report: known by headings, matched by id or address, whole or not at all."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from campaigns.store.engine import connect, writing
+from campaigns.store.upgrade import upgrade
+from reports import kinds
+from reports.posted import key
+from tests.builders import evaluations
+from tests.builders.commands import process as cordiale
+from tests.builders.evaluations import CAMPAIGN, csv_file
+from tests.house import tree
+from tests.reports.sources.test_exports import LINKEDIN, X_ROW, X
+
+NAME = "account_analytics_content_2026-10-01_2026-10-31.csv"
+OURS = "1140000000000000000"  #: what the channel gave wave1/fr-FR/fr-social
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    """Return a folder with a database of this code's version and an applied campaign."""
+    url = f"sqlite:///{tmp_path / 'cordiale.db'}"
+    upgrade(url)
+    engine = connect(url)
+    with writing(engine) as connection:
+        evaluations.apply_campaign(connection, evaluations.document())
+    engine.dispose()
+    return tmp_path
+
+
+def test_an_export_becomes_figures_of_a_report(workspace):
+    """A file with a stranger's post stores nothing and lists it; asked to leave it out, it counts it."""
+    csv_file(workspace, X + X_ROW.format(id=OURS) + X_ROW.format(id="1999999999999999999"), NAME)
+    words = ("readings", "import", NAME, "--campaign", CAMPAIGN)
+    refused = cordiale(workspace, *words)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "has no release '1999999999999999999'" in refused.stderr
+    assert OURS not in refused.stderr
+
+    done = cordiale(workspace, *words, "--skip-unknown", "--as", "analyst")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"{NAME}: 7 new figures.\n")
+    assert "Left out, being no release of the campaign: 1 post.\n" in done.stdout
+    assert cordiale(workspace, "report", CAMPAIGN, "--to", "out", "--format", "csv").returncode == 0
+    rows = (workspace / "out" / f"{CAMPAIGN}-figures.en.csv").read_text("utf-8").splitlines()
+    assert [row for row in rows if "link_clicks" in row and ",66" in row]
+
+
+def test_a_part_is_not_taken_for_the_whole(workspace):
+    """Figures that count from a day after the release went out are refused."""
+    name = "account_analytics_content_2026-10-15_2026-10-31.csv"
+    csv_file(workspace, X + X_ROW.format(id=OURS), name)
+    ended = cordiale(workspace, "readings", "import", name, "--campaign", CAMPAIGN)
+    assert ended.returncode == 1
+    assert "count from 2026-10-15 on, and the release went out on 2026-10-08; export a period" in ended.stderr
+
+
+def test_the_sheet_below_a_row_that_explains_is_found_in_a_workbook(workspace):
+    """Of LinkedIn's workbook the second sheet is read, from its second row on; the post is known by its address."""
+    book = openpyxl.Workbook()
+    book.active.title = "Metrics"
+    book.active.append(["Date", "Impressions (organic)"])
+    posts = book.create_sheet("All posts")
+    posts.append(["Aggregated performance of every post"])
+    heading, row = LINKEDIN.splitlines()
+    posts.append(heading.split(","))
+    address = "https://www.example.org/wave1/fr-FR/fr-social/?utm_source=linkedin"
+    posts.append([address if cell.startswith("https") else cell or None for cell in row.split(",")])
+    book.save(workspace / "content.xlsx")
+    book.close()
+    words = ("--always", "since=2026-10-01", "--always", "at=2026-10-31", "--zone", "Europe/London")
+    done = cordiale(workspace, "readings", "import", "content.xlsx", "--campaign", CAMPAIGN, *words)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("content.xlsx: 4 new figures.\n")
+    assert "Left out, naming persons: Posted by.\n" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("link", "name"),
+    [
+        ("https://twitter.com/i/web/status/1834567890123456789?s=20", "x:1834567890123456789"),
+        ("https://m.youtube.com/watch?t=3&v=abc123XYZ_-", "youtube:abc123XYZ_-"),
+        (
+            "https://www.linkedin.com/posts/x_y-activity-7123456789012345678-AbCd",
+            "linkedin:activity:7123456789012345678",
+        ),
+        ("https://www.instagram.com/example/reel/DAbc123/?igsh=1", "instagram:DAbc123"),
+        ("https://www.facebook.com/permalink.php?story_fbid=pfbid02x&id=5", "facebook:pfbid02x"),
+        ("http://www.example.org/a/?b=1&utm_source=x", "example.org/a?b=1"),
+    ],
+)
+def test_one_post_has_one_name(link, name):
+    """However an address was copied, it leads to the same release."""
+    assert key(link) == name
+
+
+def test_the_readme_lists_every_kind_of_file():
+    """A source that changes changes the README: `cordiale readings sources --markdown` prints what goes in."""
+    assert kinds.markdown() in (Path(tree.ROOT) / "README.md").read_text("utf-8")
