@@ -9,7 +9,7 @@ HEADERS = ("kind", "what is read", "what its own columns become")
 def rows() -> list[tuple[str, str, str]]:
     """Return a line for each kind, in the order in which they are asked."""
     return [
-        (each.id, each.help, ", ".join(each.table.metrics) if isinstance(each, Posts) else _ANY.get(each.id, ""))
+        (each.id, each.help, ", ".join(each.table.metrics) if isinstance(each, Posts) else _ANY.get(each.id, VISITS))
         for each in SOURCES
     ]
 
@@ -20,6 +20,7 @@ def markdown() -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
+VISITS = "site_visits"
 _ANY = {
     "readings": "any metric", "survey": "rates of answers", "platform": "metrics by their names; others are declared",
     "costs": "spend", "coverage": "coverage_items, coverage_with_message, coverage_positive, coverage_negative",

@@ -9,10 +9,9 @@ them. A post that went out before the first day is refused, for its figures woul
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar
 
-from campaigns.calendar.wall_time import start_of
 from reports.errors import Unreadable
 from reports.figures import Figure
 from reports.headings import declared_badly, meanings, meant_twice, unread
@@ -97,7 +96,7 @@ class Posts:
         if faults:
             return
         try:
-            since = _begin(cells, said["since"], layout.zone)
+            since = cells.first_of(said["since"]) if said["since"] else None
             at = cells.instant(said["at"]) if said["at"] else None
         except Unreadable as fault:
             yield Fault(sheet.heading.line, 0, f"--always: {fault.message}", fault.hint)
@@ -196,16 +195,6 @@ class _Rows:
     def _words(self, record: Record) -> bool:
         """Whether no figure of the row is one."""
         return not any(letter.isdigit() for place, *_ in self.metrics for letter in record.cells[place][:1])
-
-
-def _begin(cells: Cells, text: str, zone: str) -> datetime | None:
-    """Return the first instant of a day."""
-    if not text:
-        return None
-    try:
-        return start_of(date.fromisoformat(text), zone or "UTC")
-    except (ValueError, OverflowError):
-        return cells.instant(text)  # which says what is wrong with it
 
 
 def _times(figure: Figure, times: float | None) -> Figure:

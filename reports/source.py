@@ -8,11 +8,11 @@ exists is for `collect` to say.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from typing import ClassVar, Protocol
 
-from campaigns.calendar.wall_time import clocks_of, end_of, resolve
+from campaigns.calendar.wall_time import clocks_of, end_of, resolve, start_of
 from campaigns.errors import Refused
 from reports.errors import Unreadable
 from reports.figures import Figure, Printed, Qualifier, exact, parse
@@ -118,6 +118,19 @@ class Cells:
             hint = "export all rows with one offset, or declare --zone where both are its summer and winter time"
             raise Unreadable(message, hint)
         self.in_zone = self.in_zone and shown
+
+    def first_of(self, text: str) -> datetime:
+        """
+        Return the first instant of a day, in the layout's zone or UTC.
+
+        Raises:
+            Unreadable: If it is no day.
+        """
+        try:
+            return start_of(date.fromisoformat(text), self.zone or "UTC")
+        except (ValueError, OverflowError):
+            message = f"'{text}' is not a day"
+            raise Unreadable(message, "write 2027-01-31") from None
 
     def figure(self, of: Metric, heading: str, value: str, **others: str) -> Figure:
         """

@@ -18,6 +18,7 @@ from reports.errors import Stranger, UnknownCampaign, Unreadable
 from reports.posted import key
 from reports.snapshot import Fault, Of, Row, Snapshot
 from reports.source import nearest
+from reports.tagged import Link, Tagged
 from scheduler.releases.identity import release_name
 from scheduler.releases.models import Release
 
@@ -101,9 +102,16 @@ class Subjects:
             for name in {each.id, each.name, each.remote_id, each.remote_url} - {None, ""}:
                 self.named[str(name)].append(each)
         self.own = {each.id: own(each) for each in sent}
+        self.sent = sent
+        self.links: Tagged | None = None
         self.by_address: dict[str, list[Sent]] | None = None
         self.answers: dict[tuple[str, str, str, Dimensions, str, tuple[str, ...]], Of | Unreadable] = {}
-        self.published = {each.id: each.published_at for each in sent}
+        self.published: dict[tuple[str, str], datetime] = {}  # kind and id -> when the first of it went out
+        for each in sent:
+            if each.published_at is not None:
+                whose = {"release": each.id, "message": each.message, "channel": each.channel}
+                for of in (*whose.items(), ("campaign", document.campaign)):
+                    self.published[of] = min(self.published.get(of, each.published_at), each.published_at)
         self.skips = False  #: whether posts that are no release are left out
         self.strangers: set[str] = set()  #: those that were
         self.suggestions = SUGGESTIONS
@@ -129,18 +137,23 @@ class Subjects:
         return partial or Row(answer, row.at, row.figure, row.line, row.cell)
 
     def _partial(self, of: Of, row: Snapshot) -> Fault | None:
-        """Return what is wrong with a total that begins after its release went out."""
-        published = self.published.get(of.subject) if of.subject_kind == "release" else None
+        """Return what is wrong with a total that begins after what it is of went out."""
+        published = self.published.get((of.subject_kind, of.subject))
         if row.since is None or published is None or published >= row.since:
             return None
-        message = f"the figures count from {row.since.date()} on, and the release went out on {published.date()}"
+        message = (
+            f"the figures count from {row.since.date()} on, and the {of.subject_kind} went out on {published.date()}"
+        )
         return Fault(row.line, row.cell, message, "export a period that begins before it, or all time")
 
     def _series(self, row: Snapshot) -> Of:
-        subject, dimensions = self._answer(row.subject_kind, row.subject, row.dimensions, row.also)
-        own = self.own.get(subject, {}) if row.subject_kind == "release" else {}
+        kind, subject, dimensions = row.subject_kind, row.subject, row.dimensions
+        if kind == "link":
+            kind, subject, dimensions = self._tagged().subject(subject)
+        subject, dimensions = self._answer(kind, subject, dimensions, row.also)
+        own = self.own.get(subject, {}) if kind == "release" else {}
         split = rfc8785.dumps(dict(dimensions)).decode() if dimensions else ""
-        return Of(self.campaign, row.subject_kind, subject, row.metric, split, row.source, **own)
+        return Of(self.campaign, kind, subject, row.metric, split, row.source, **own)
 
     def _answer(
         self, kind: str, subject: str, dimensions: Dimensions, also: tuple[str, ...] = ()
@@ -173,6 +186,17 @@ class Subjects:
             message = f"'{name}' is the id of {len(candidates)} releases: {listed}"
             raise Unreadable(message, "add a column 'channel', or write the release's name")
         return candidates[0]
+
+    def _tagged(self) -> Tagged:
+        if self.links is None:
+            self.links = Tagged(
+                self.campaign,
+                (
+                    Link(each.id, each.message, each.variant, each.locale, each.channel, each.published_at is not None)
+                    for each in self.sent
+                ),
+            )
+        return self.links
 
     def _called(self, other: str) -> list[Sent]:
         """Return the releases of that id, or of that address as `posted.key` names it."""

@@ -100,3 +100,18 @@ def test_one_post_has_one_name(link, name):
 def test_the_readme_lists_every_kind_of_file():
     """A source that changes changes the README: `cordiale readings sources --markdown` prints what goes in."""
     assert kinds.markdown() in (Path(tree.ROOT) / "README.md").read_text("utf-8")
+
+
+def test_visits_by_matomos_export_reach_the_report(workspace):
+    """Its UTF-16 is read as it comes, and a label that is a release's content counts for that release."""
+    text = "Label,Unique visitors,Visits,Actions\nside-by-side-a-fr-fr,80,96,200\nOthers,1,2,3\n"
+    (workspace / "Export.csv").write_bytes(b"\xff\xfe" + text.encode("utf-16-le"))
+    words = ("readings", "import", "Export.csv", "--campaign", CAMPAIGN, "--always", "at=2026-10-31", "--always")
+    part = cordiale(workspace, *words, "since=2026-10-09", "--skip-unknown")
+    assert "count from 2026-10-09 on, and the release went out on 2026-10-08" in part.stderr
+    done = cordiale(workspace, *words, "since=2026-10-01", "--skip-unknown")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Export.csv: 1 new figure.\n")
+    assert cordiale(workspace, "report", CAMPAIGN, "--to", "out", "--format", "csv").returncode == 0
+    rows = (workspace / "out" / f"{CAMPAIGN}-figures.en.csv").read_text("utf-8").splitlines()
+    assert [row for row in rows if "site_visits" in row and "96" in row]
