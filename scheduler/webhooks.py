@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import hashlib
 import hmac
 
 from scheduler import credentials
@@ -24,7 +23,7 @@ def key_of(token: str) -> bytes | None:
 
 def headers(key: bytes, identity: str, seconds: int, body: bytes) -> dict[str, str]:
     """Return the headers of a signed JSON *body*, sent at *seconds* since 1970 under *identity*."""
-    signed = hmac.new(key, b".".join([identity.encode(), str(seconds).encode(), body]), hashlib.sha256).digest()
+    signed = hmac.digest(key, b".".join([identity.encode(), str(seconds).encode(), body]), "sha256")
     return {
         "Content-Type": "application/json",
         "webhook-id": identity,
