@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 from campaigns.clock import parse_iso
 from campaigns.locales import LOCALES, direction
 from content.bidi import elements
+from scheduler import roster
 from scheduler.bundle.contents import Bundle
-from scheduler.releases.outgoing import OutgoingCaptions, OutgoingMedia
+from scheduler.engine.retraction import cannot
+from scheduler.releases.outgoing import Outgoing, OutgoingCaptions, OutgoingMedia
 from scheduler.review.changes import Change
 from scheduler.review.leave import leave
 from scheduler.review.show import named
@@ -95,6 +97,7 @@ def _page(bundle: Bundle, language: str, offered: list[_Offered], environment: "
         elements=elements,
         named=named,
         leave=leave,
+        lasting=_lasting,
         paragraphs=_paragraphs,
         file_of=media_name,
     )
@@ -116,6 +119,11 @@ def _title(bundle: Bundle, language: str) -> dict[str, str]:
         if text := bundle.title.get(tag):
             return {"text": text, "lang": tag, "dir": direction(tag)}
     return {"text": bundle.campaign, "lang": "en-GB", "dir": "ltr"}
+
+
+def _lasting(out: Outgoing) -> bool:
+    """Return whether nobody can take down what its channel delivers."""
+    return bool(cannot(roster.capabilities, out.kind, out.options))
 
 
 def _paragraphs(text: str) -> list[list[str]]:

@@ -4,15 +4,19 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from campaigns.errors import CordialeError, InvalidDocument, NotTrusted, Refused
 from campaigns.signoff import statement
+from scheduler import roster
 from scheduler.bundle import pack as bundles
-from scheduler.bundle.pages import LANGUAGES, words
-from scheduler.review import comments
+from scheduler.bundle.contents import Paper
+from scheduler.bundle.pages import LANGUAGES, pages, words
+from scheduler.releases.outgoing import canonical as form_of
+from scheduler.review import comments, show
 from scheduler.review.selection import Selection
 from tests.builders import campaigns
 from tests.builders.workspaces import Workspace
@@ -94,6 +98,28 @@ def test_what_changed_and_what_was_said_travels(booked: Workspace, tmp_path: Pat
     assert "What changed since FRENCH" not in files["en.html"].decode()
     assert "What changed since French Government (fr-officer) approved it on" in files["en.html"].decode()
     assert "depuis que Gouvernement français (fr-officer)" in files["fr.html"].decode()
+
+
+def test_what_cannot_be_taken_down_says_so_before_it_is_signed(booked: Workspace, tmp_path: Path):
+    """Of every kind of channel the three pages and the terminal say whether what it delivers is out for good."""
+    bundle, _ = bundles.read(made_bundle(booked, tmp_path / "for-paris.zip"))
+    lasting = {kind for kind in roster.KINDS if not roster.capabilities(kind).can_retract}
+    said: dict[str, set[str]] = {"terminal": set(), **{f"{language}.html": set() for language in LANGUAGES}}
+    for kind in roster.KINDS:
+        out = replace(bundle.papers[0].outgoing, kind=kind, options={})
+        paper = Paper(
+            **{name: getattr(bundle.papers[0], name) for name in Paper.model_fields if name != "form"},
+            form=form_of(out).decode(),
+        )
+        shown = pages(bundle.model_copy(update={"papers": [paper]}))
+        for language in LANGUAGES:
+            if words(language)["lasting"] in shown[f"{language}.html"].decode():
+                said[f"{language}.html"].add(kind)
+        if any("Cannot be retracted" in line for line in show.words(out)):
+            said["terminal"].add(kind)
+
+    assert lasting
+    assert said == dict.fromkeys(said, lasting)
 
 
 def test_a_part_of_a_bundle_can_be_signed(booked: Workspace, tmp_path: Path):
