@@ -17,7 +17,7 @@ from campaigns.documents.load import Loaded
 from campaigns.documents.positions import MOST
 from campaigns.errors import Complaint, InvalidDocument, Where
 from campaigns.settings import Settings
-from content import sources, wording
+from content import sources, threads, wording
 from content.errors import TemplateFault
 
 #: A bare name between braces: nine of ten wordings hold no more, and nothing can be wrong with them.
@@ -62,7 +62,7 @@ def complaints(loaded: Sequence[Loaded], settings: Settings) -> list[Complaint]:
     """Return what is wrong with the wordings of *loaded*, and with the templates that they are rendered with."""
     found: dict[Complaint, None] = {}
     for each in loaded:
-        for fault in (*_wordings(each), *_templates(each, settings)):
+        for fault in (*_wordings(each), *_threads(each), *_templates(each, settings)):
             found[fault] = None
             if len(found) >= MOST:
                 return sorted(found)
@@ -77,6 +77,21 @@ def _wordings(loaded: Loaded) -> Iterator[Complaint]:
                 if not _plain(words) and (fault := _fault(message, variant, locale)):
                     where = _where(loaded, (*road, locale), words, fault)
                     yield Complaint(where, fault.message.rstrip("."), fault.hint)
+
+
+def _threads(loaded: Loaded) -> Iterator[Complaint]:
+    """Yield each message that may be a thread and goes out on channels that post none."""
+    document = loaded.document
+    kinds = {channel.id: channel.kind for channel in document.channels}
+    for number, message in enumerate(document.messages):
+        if not message.thread:
+            continue
+        entries = [entry for entry in document.releases if entry.message == message.id]
+        used = dict.fromkeys(kinds[each] for entry in entries for each in entry.channels if each in kinds)
+        if used and threads.KINDS.isdisjoint(used):
+            said = f"message '{message.id}' may be a thread, and goes out on {', '.join(used)} alone, which posts none"
+            hint = f"take `thread:` out; kinds that post threads: {', '.join(sorted(threads.KINDS))}"
+            yield Complaint(loaded.places.where(("messages", number, "thread")), said, hint)
 
 
 def _plain(words: str) -> bool:

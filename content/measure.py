@@ -42,14 +42,14 @@ def network(channel: schema.Channel) -> str:
     return str(channel.options.get("network", channel.kind))
 
 
-def body(kind: str, rendering: Rendering, part: Part) -> tuple[str, str]:
+def body(kind: str, rendering: Rendering, part: Part, number: int = 0) -> tuple[str, str]:
     """
     Return what of *part* counts as its text on a channel of *kind*: the field that limits name it by, and the words.
 
-    The text of a post with media is a caption, where the channel holds captions to another limit; a content warning
-    counts with the text where both are one post.
+    The text of a post with media is a caption, where the channel holds captions to another limit; of the parts of a
+    thread, *number* from 0, the first has them. A content warning counts with the text where both are one post.
     """
-    field = "caption" if rendering.media and of(kind, "caption") else "text"
+    field = "caption" if rendering.media and not number and of(kind, "caption") else "text"
     warned = rendering.content_warning and kind == "mastodon"
     return field, f"{rendering.content_warning}{part.text}" if warned else part.text
 

@@ -7,7 +7,8 @@ result depends on the request and the template sources alone; `fingerprint` cove
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ from content import (
     policy,
     servers,
     sources,
+    threads,
     tidy,
     wording,
 )
@@ -38,7 +40,7 @@ from content.environment import render as fill
 from content.rendering import MediaFile, Part, Rendering, Request
 
 #: Counts changes of this floor that change a rendering or a finding. Part of every fingerprint.
-VERSION = 3
+VERSION = 4
 
 #: What of a channel bears on when something goes out, never on what.
 _NOT_SHOWN = {"rate", "pace", "quiet"}
@@ -60,8 +62,32 @@ def render(request: Request) -> Rendering:
     manner = _manner(measure.network(request.channel), request.digits)
     body = _body(request, manner)
     part = Part("") if body is None else _part(request, body, manner)
-    facets = _facets(part) if manner.facets else ()
-    return Rendering(request.locale, direction(request.locale), (part,), request.media, facets)
+    whole = Rendering(request.locale, direction(request.locale), (part,), request.media)
+    if request.message.thread and threads.may(request.channel, request.message):
+        whole = replace(whole, parts=_thread(request, whole, part))
+    return replace(whole, facets=_facets(whole.parts)) if manner.facets else whole
+
+
+def _thread(request: Request, rendering: Rendering, part: Part) -> tuple[Part, ...]:
+    """Return *part* as a thread where it is longer than its channel takes; alone where no thread of it would fit."""
+    kind, server = measure.network(request.channel), request.server_limits
+
+    def fits(text: str, number: int) -> bool:
+        field, words = measure.body(kind, rendering, replace(part, text=text), number)
+        found = measure.measure(kind, words, field, server)
+        return not (found.hard and found.over)
+
+    def marked(number: int, total: int) -> str:
+        return threads.mark(number, total, request.locale, request.digits)
+
+    texts = None if fits(part.text, 0) else threads.split(part.text, fits, marked)
+    if texts is None:
+        return (part,)
+    link = part.link
+    return tuple(
+        Part(text, part.html, None if number else part.headline, link if link and link in text else None)
+        for number, text in enumerate(texts)
+    )
 
 
 def fingerprint(request: Request) -> str:
@@ -225,11 +251,12 @@ def template(found: sources.Source, form: str, locale: str) -> Compiled:
     return compiled(Format(form), found.name, found.text, template=True)
 
 
-def _facets(part: Part) -> tuple[Mapping[str, Any], ...]:
-    """Return what a network that finds no links by itself is told of them."""
+def _facets(parts: Sequence[Part]) -> tuple[Mapping[str, Any], ...]:
+    """Return what a network that finds no links by itself is told of them; `part` says of which but the first."""
     from content.facets import facets
 
-    return facets(part.text)
+    found = [(number, facet) for number, part in enumerate(parts) for facet in facets(part.text)]
+    return tuple({**facet, "part": number} if number else facet for number, facet in found)
 
 
 def _headline(request: Request) -> str:

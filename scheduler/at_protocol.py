@@ -53,9 +53,8 @@ def told(answer: "Answer") -> dict[str, Any]:
 
 def signed_words(delivery: Delivery) -> Words:
     """Return what was signed: the text, where its links lead, and the alternative texts."""
-    facets = () if delivery.part else delivery.outgoing.facets
     alts = {alt_place(number): item.alt for number, item in enumerate(delivery.listed, 1)}
-    return {"text": delivery.piece.text, "links": _links(facets), **alts}
+    return {"text": delivery.piece.text, "links": _links(delivery.facets), **alts}
 
 
 def shown_words(record: dict[str, Any]) -> Words:

@@ -13,13 +13,15 @@ from campaigns.signoff.trust import TrustStore
 from campaigns.store.engine import open_database, reading, writing
 from scheduler import roster
 from scheduler.engine import retraction
-from scheduler.releases import ledger
+from scheduler.releases import ledger, threads
 from scheduler.releases.find import find
 from scheduler.releases.ledger import Step
 from scheduler.releases.outgoing import parse
 from scheduler.releases.retract_codes import Code
 from scheduler.releases.states import Move, State, advance
 
+#: Where a thread may stand of which some parts are out, and nothing is in doubt.
+PARTLY = {State.DRAFT, State.SCHEDULED, State.REFUSED, State.FAILED, State.CANCELLED}
 _RETRY_FROM = {State.FAILED}
 _RESOLVE_FROM = {State.UNCERTAIN, State.HANDED_OVER, State.RETRACTING}
 
@@ -54,6 +56,9 @@ def answer_late(name: str, *, send: bool, actor: str) -> None:
         elif ledger.in_doubt(connection, [row]):
             message = f"Release {name} may have gone out: an earlier attempt has no known answer."
             raise Refused(message, "`cordiale run` settles that, or asks you to look and to say `cordiale resolve`.")
+        elif threads.begun(connection, [row]):
+            message = f"{_partly(connection, row)} It cannot expire as if nothing had left."
+            raise Refused(message, f"Send the rest (--send), or take it down: `cordiale retract {name}`.")
         else:
             # Not cancelled: an entry that the document still asks for would come back with the next apply.
             ledger.move(connection, [Step(row["id"], Move.EXPIRE, actor, "Skipped: too late.")], now)
@@ -92,6 +97,9 @@ def resolve(name: str, move: str, *, url: str | None, actor: str, reason: str = 
         if row["state"] == State.RETRACTING:
             return _settle_takedown(connection, row, name, chosen, actor, now)
         sets: dict[str, Any] = {"key_since": None}  # somebody looked: there is no doubt any more
+        thread = threads.of_row(connection, row)
+        if thread is not None and row["state"] == State.UNCERTAIN:
+            return _settle_part(connection, row, thread, chosen, url, actor, reason, now)
         if chosen is Move.CONFIRM:
             sets |= {"published_at": now, "remote_url": url}
         elif chosen is Move.RESCHEDULE:
@@ -103,6 +111,39 @@ def resolve(name: str, move: str, *, url: str | None, actor: str, reason: str = 
         }
         ledger.move(connection, [Step(row["id"], chosen, actor, f"{words[move]} {reason}".strip(), sets=sets)], now)
         return advance(State(row["state"]), chosen)
+
+
+def _settle_part(
+    connection: Connection,
+    row: dict[str, Any],
+    thread: threads.Out,
+    chosen: Move,
+    url: str | None,
+    actor: str,
+    reason: str,
+    now: datetime,
+) -> State:
+    """Write what a person saw of the part of a thread that was in doubt; where it is there, the rest is sent."""
+    part, sets = len(thread.ids) + 1, {"key_since": None, "next_at": now, "late_answer": "send"}
+    named = f"Part {part} of {thread.total}"
+    if chosen is Move.CONFIRM:
+        why = f"Seen on the channel{f' at {url}' if url else ''}."
+        ledger.see_part(connection, row["id"], part - 1, why, now)
+        if part == thread.total:
+            sets = {"key_since": None, "published_at": now}
+        else:
+            chosen, why = Move.RESCHEDULE, f"{why} The rest is to be sent."
+        sets |= {"remote_url": url} if part == 1 and url else {}
+    else:
+        why = "Not on the channel." if chosen is Move.DENY else "Not on the channel; to be sent."
+        why = f"{why} {thread}" if thread.ids else why
+    ledger.move(connection, [Step(row["id"], chosen, actor, f"{named}: {why} {reason}".strip(), sets=sets)], now)
+    return advance(State(row["state"]), chosen)
+
+
+def _partly(connection: Connection, row: dict[str, Any]) -> str:
+    """Say how many parts of a thread are out."""
+    return f"Of release {row['id']}, {threads.of_row(connection, row) or 'some parts are out.'}"
 
 
 def _settle_takedown(
@@ -144,7 +185,8 @@ def retract(name: str, *, partner: str, code: Code, words: str) -> dict[str, Any
         if row["state"] == State.RETRACTING:  # asked again: try at once, whatever the back-off says
             ledger.note(connection, [row["id"]], {"next_at": now})
             return row
-        _require(row, name, {State.PUBLISHED}, "retract")
+        if not (row["state"] in PARTLY and threads.begun(connection, [row])):
+            _require(row, name, {State.PUBLISHED}, "retract")
         outgoing = parse(row["outgoing"])
         if why := retraction.cannot(roster.capabilities, outgoing.kind, outgoing.options):
             message = f"{why} {name} stays published."

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from scheduler import roster
 
-HEADERS = ("kind", "what", "once only by", "asked", "taken down", "read back", "measured", "remark")
+HEADERS = ("kind", "what", "once only by", "asked", "taken down", "threads", "read back", "measured", "remark")
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Kind:
     once: str  #: what keeps a second try from being a second publication
     asked: str  #: whether it can say what it has
     retracted: str  #: whether a release can be taken down
+    threads: str  #: whether it posts threads
     read: str  #: whether it can say what people read there
     measured: str  #: whether it can be asked what came of a release
     remark: str
@@ -25,7 +26,8 @@ class Kind:
 
     def row(self) -> tuple[str, ...]:
         """Return its line of the table."""
-        return (self.kind, self.what, self.once, self.asked, self.retracted, self.read, self.measured, self.remark)
+        can = (self.asked, self.retracted, self.threads, self.read, self.measured)
+        return (self.kind, self.what, self.once, *can, self.remark)
 
 
 def kinds() -> Iterator[Kind]:
@@ -52,6 +54,7 @@ def of(kind: str) -> Kind:
         _once(plain.absorbs_key, most.absorbs_key, asked=plain.can_look_up),
         _said(plain.can_look_up, most.can_look_up),
         _said(plain.can_retract, most.can_retract),
+        _said(plain.threads, most.threads),
         _said(plain.can_read, most.can_read),
         _said(plain.can_measure, most.can_measure),
         remark,

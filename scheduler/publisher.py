@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol, Self
 
 from campaigns.errors import CordialeError
+from scheduler.releases.identity import part_key
 from scheduler.releases.outgoing import Outgoing, OutgoingCaptions, OutgoingMedia, OutgoingPart
 
 
@@ -27,6 +28,7 @@ class Capabilities:
     can_retract: bool = False
     real_id: bool = False  #: gives an id that the channel itself knows
     can_read: bool = False  #: can say what people read under an id
+    threads: bool = False  #: can post the parts of a thread, each as an answer to the one before
     can_list: bool = False  #: can say, without any credential, what the declared account posted
     measures: tuple[str, ...] = ()  #: what it can count of a release, by the ids of metrics
 
@@ -118,12 +120,18 @@ class Delivery:
     @property
     def piece_key(self) -> str:
         """The idempotency key of this part: the release's own for the first, derived from it for the others."""
-        return f"{self.key}-{self.part}" if self.part else self.key
+        return part_key(self.key, self.part)
 
     @property
     def listed(self) -> tuple[OutgoingMedia, ...]:
         """The media that go with this part, in order, whether or not their bytes are at hand."""
         return () if self.part else self.outgoing.media
+
+    @property
+    def facets(self) -> list[dict[str, Any]]:
+        """The rich-text spans of this part."""
+        mine = [each for each in self.outgoing.facets if each.get("part", 0) == self.part]
+        return [{name: value for name, value in each.items() if name != "part"} for each in mine]
 
     def files(self) -> list[tuple[OutgoingMedia, bytes]]:
         """

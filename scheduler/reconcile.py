@@ -89,5 +89,5 @@ def _forgotten(database: Engine, workspace: Settings) -> int:
         known: Mapping[str, str] = {
             row.id: row.state for row in connection.execute(select(RELEASE.c.id, RELEASE.c.state))
         }
-    sent = (each for each in journal.releases() if journal.outcome(each) in {"published", "begun", "unknown"})
+    sent = (each for each in journal.releases() if journal.outcome(each) in {"published", "part", "begun", "unknown"})
     return sum(1 for each in sent if known.get(each) not in SAID)

@@ -23,6 +23,7 @@ class Message(SQLModel, table=True):
     values: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     link: dict[str, str] | None = Field(default=None, sa_type=Json)  #: locale or "*" -> URL
     media: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)  #: file, alt by locale
+    thread: bool = False  #: may go out in several parts where it is longer than a channel takes
     wording: dict[str, str] = Field(sa_type=Json)  #: locale -> text
     variants: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     translated: dict[str, dict[str, str]] = Field(default_factory=dict, sa_type=Json)  #: locale -> field -> its mark

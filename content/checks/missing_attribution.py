@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import unescape
 from typing import ClassVar
 
-from content import attribution, embargo
+from content import attribution, embargo, threads
 from content.bidi import without_controls
 from content.check import Context, Finding, Severity
 from content.mail import MOST_PREHEADER
@@ -29,6 +29,11 @@ class MissingAttribution:
         if issuer not in request.partners:
             words = f"The issuer '{issuer}' of channel '{request.channel.id}' is not a partner of the campaign."
             yield Finding(self.id, self.severity, words, f"Add '{issuer}' to `partners:`, or name another issuer.")
+            return
+        if len(rendering.parts) > 1:  # a thread is read as one text, under the account that posts all of it
+            links = [part.link for part in rendering.parts if part.link]
+            text = threads.whole([part.text for part in rendering.parts])
+            yield from self._part(request, Part(text, link=links[0] if links else None), 0)
             return
         for number, part in enumerate(rendering.parts):
             if part.text:

@@ -1,9 +1,10 @@
 """A text fits its channel, counted in the channel's own unit."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
-from content import limits
+from content import limits, threads
 from content.check import Context, Finding, Severity
 from content.measure import Measured, body, measure, network
 from content.rendering import Rendering, Request
@@ -37,9 +38,10 @@ class TooLong:
         """Yield every text, headline, HTML part and alt text over its limit, and files beyond the channel's number."""
         kind, server = network(request.channel), context.server_limits
         for number, part in enumerate(rendering.parts):
-            for field, text in (body(kind, rendering, part), ("headline", part.headline), ("html", part.html)):
+            for field, text in (body(kind, rendering, part, number), ("headline", part.headline), ("html", part.html)):
                 if text:
-                    yield from self._over(kind, field, measure(kind, text, field, server), number)
+                    found = self._over(kind, field, measure(kind, text, field, server), number)
+                    yield from (replace(each, remedy=each.remedy + _thread(request, field)) for each in found)
         for item in rendering.media:
             yield from self._over(kind, "alt", measure(kind, item.alt, "alt", server), 0, f" of '{item.file}'")
         for row in limits.of(kind, "media") if rendering.media else ():
@@ -57,3 +59,14 @@ class TooLong:
         how = _HOW.get((kind, field)) or (_ALL if field in {"text", "caption"} else "")
         cut = f"Cut {measured.over:,} {measured.unit}{'; ' if how else ''}{how}."
         yield Finding(self.id, severity, message, cut, part)
+
+
+def _thread(request: Request, field: str) -> str:
+    """Return what a thread has to do with a text that is too long: nothing, or a sentence."""
+    if field not in {"text", "caption"} or not (request.message.thread or request.channel.kind in threads.KINDS):
+        return ""
+    if request.channel.kind not in threads.KINDS:
+        return f" A channel of kind {request.channel.kind} posts no threads."
+    if request.message.thread:
+        return f" A thread has at most {threads.MOST} parts, and each ends with a word."
+    return " Or write `thread: true` with the message, to post it in parts."

@@ -33,8 +33,7 @@ def draw(preview: Preview, key: str, pictures: Pictures) -> Markup:
     found: list[Markup] = []
     for number, part in enumerate(rendering.parts):
         marked = _Marked(key, preview, number)
-        last = number == len(rendering.parts) - 1
-        found.append(_part(preview, part, marked, files if last else Markup()))
+        found.append(_part(preview, part, marked, Markup() if number else files))
     return Markup("\n").join(found)
 
 

@@ -98,7 +98,7 @@ def measures(preview: Preview) -> list[tuple[str, Measured]]:
         marked_up = measure(kind, part.html or "", "html", server)
         if marked_up.limit is not None and part.html:
             found.append((f"HTML part{which}", marked_up))
-        field, words = body(kind, preview.rendering, part)
+        field, words = body(kind, preview.rendering, part, number - 1)
         text = measure(kind, words, field, server)
         if text.limit is not None or not found:
             found.append((f"Text{which}", text))

@@ -130,7 +130,7 @@ def _framed(preview: Preview, width: int, *, spoken: bool) -> Iterator["Renderab
         lines = [_line(text, rendering) for text in _wrapped(untitled(part) or "", width - 4)] if untitled(part) else []
         lines += [Text("")] if lines else []
         lines += _marked(part.text or "Nothing would be said here.", preview, number, width - 4)
-        if number == len(rendering.parts) - 1:
+        if not number:
             lines += [_line(text, rendering, "dim") for item in _media(rendering) for text in _wrapped(item, width - 4)]
         yield Panel(
             Text("\n", justify="right" if rendering.direction == "rtl" else "left", no_wrap=True).join(lines),

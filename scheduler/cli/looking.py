@@ -217,6 +217,7 @@ def why(
     from campaigns import clock, settings
     from campaigns.store.engine import open_database, reading
     from scheduler.engine import rates
+    from scheduler.releases import threads
     from scheduler.releases.evidence import EvidenceRoom
     from scheduler.releases.find import find, history
     from scheduler.releases.gate import judge
@@ -232,12 +233,11 @@ def why(
             *verdict.conditions,
             *(rates.turn(connection, row["channel"], now) if row["state"] == "scheduled" else ()),
         ]
-        past = history(connection, row["id"])
+        past, parts = history(connection, row["id"]), threads.listed(connection, row)
     if as_json:
         conditions = [asdict(each) for each in asked]
-        show_json(
-            {"id": row["id"], "state": row["state"], "reason": row["reason"], "conditions": conditions, "history": past}
-        )
+        stands = {"id": row["id"], "state": row["state"], "reason": row["reason"], "parts": parts}
+        show_json({**stands, "conditions": conditions, "history": past})
         return
     typer.secho(f"{release} is {row['state']}. {row['reason']}".rstrip(), bold=True)
     if row["state"] in {"draft", "scheduled", "claimed", "refused"} or row.get("damaged"):
@@ -248,8 +248,13 @@ def why(
     for fact in past:
         moved = f"{fact['before']} -> {fact['after']}" if fact["before"] else fact["after"] or ""
         typer.echo(f"  {fact['at']}  {fact['act']:<20} {moved}  {fact['actor']}  {fact['why']}".rstrip())
+    for part in parts:
+        where = part["detail"] or part["remote_id"] or ""
+        typer.echo(f"  Part {part['part']} of {len(parts)}: {part['outcome']}. {where}".rstrip())
     if row["remote_url"]:
         typer.echo(f"  Seen at {row['remote_url']}")
     cures = {"uncertain": "resolve", "failed": "retry", "handed_over": "resolve"}
     if row["state"] in cures:
         typer.echo(f"Next: cordiale {cures[row['state']]} {release}")
+    if row["state"] == "failed" and any(part["outcome"] == "published" for part in parts):
+        typer.echo(f"Or take down what is out: cordiale retract {release}")

@@ -17,14 +17,14 @@ from sqlalchemy import Connection
 
 from campaigns.audit.log import Fact, append
 from campaigns.errors import CordialeError
-from scheduler.engine import rates, urgent
+from scheduler.engine import parts, rates, urgent
 from scheduler.engine.hold import share_lock
 from scheduler.engine.outcomes import AfterLoss, CapabilitiesOf, Ending, after_loss, seen, storable
 from scheduler.releases import ledger, points
 from scheduler.releases.conditions import Condition
 from scheduler.releases.evidence import EvidenceRoom
 from scheduler.releases.gate import LONG_PAUSE, Act, Verdict, judge
-from scheduler.releases.identity import idempotency_key
+from scheduler.releases.identity import idempotency_key, part_key
 from scheduler.releases.ledger import Step
 from scheduler.releases.outgoing import Outgoing
 from scheduler.releases.points import Point
@@ -50,6 +50,17 @@ class Permit:
     key: str
     tries: int
     key_since: datetime
+    sent: tuple[str, ...] = ()  #: of a thread, the remote ids of the parts that are out; "" where nobody knows
+
+    @property
+    def part(self) -> int:
+        """Which part it is for, from 0."""
+        return len(self.sent)
+
+    @property
+    def previous(self) -> str | None:
+        """The nearest part before it that has a known id: what it answers."""
+        return next((each for each in reversed(self.sent) if each), None)
 
 
 def claim(
@@ -111,22 +122,26 @@ def begin(
     steps = [_step(held[row["id"]], row, verdicts[row["id"]], lease, now, sender) for row in mine]
     doubts = ledger.in_doubt(connection, mine)
     steps = [_doubted(step, rows[step.id], verdicts[step.id], doubts, capabilities, now) for step in steps]
+    threads = parts.of_rows(connection, mine, verdicts, room.journal)
+    if threads:
+        steps = [parts.kept(step, threads, verdicts[step.id], now) for step in steps]
     moved = ledger.move(connection, steps, now, locked=rows)
     permits = [
         _permit(held[step.id], rows[step.id], verdicts[step.id], now)
         for step in steps
         if step.move is Move.BEGIN and step.id in moved.done
     ]
+    permits = parts.placed(permits, threads)
     urgent.begin(connection, room.folder, [verdicts[permit.claim.id] for permit in permits], now)
     ledger.open_attempts(
         connection,
         [
             {
                 "release": p.claim.id,
-                "part": 0,
+                "part": p.part,
                 "fence": p.claim.fence,
                 "act": "publish",
-                "key": p.key,
+                "key": part_key(p.key, p.part),
                 "started_at": now,
                 "detail": "",
             }
@@ -232,12 +247,12 @@ def finish(connection: Connection, endings: Sequence[tuple[Permit, Ending]], now
         sets: dict[str, Any] = {}
         if ending.move is Move.ACCEPT:
             sets["published_at"] = now
-        if ending.receipt is not None:
+        if ending.receipt is not None and not permit.sent:  # a thread is found by its first part
             sets |= {"remote_id": ending.receipt.remote_id, "remote_url": ending.receipt.url}
         if ending.again_at is not None:
             sets["next_at"] = ending.again_at
-        if ending.outcome == "absent":
-            sets["key_since"] = None  # what a look-up did not find counts as never sent
+        if ending.outcome == "absent" or (ending.outcome == "published" and ending.move is Move.RETRY):
+            sets["key_since"] = None  # what a look-up did not find counts as never sent; another part has another key
         detail = {"outcome": ending.outcome}
         if ending.receipt is not None:
             detail |= {"remote_id": ending.receipt.remote_id, "url": ending.receipt.url or ""}

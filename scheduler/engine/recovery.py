@@ -25,9 +25,10 @@ import structlog
 from sqlalchemy import Connection, or_, select, text
 
 from campaigns.errors import CordialeError
+from scheduler.engine import parts
 from scheduler.engine.claims import Claim, Permit
 from scheduler.engine.outcomes import AfterLoss, CapabilitiesOf, after_loss
-from scheduler.releases import ledger, points
+from scheduler.releases import ledger, points, threads
 from scheduler.releases.gate import FAULTS
 from scheduler.releases.identity import idempotency_key
 from scheduler.releases.journal import WENT_OUT, Journal
@@ -38,6 +39,7 @@ from scheduler.releases.points import Point
 from scheduler.releases.states import Move, State
 
 LOG = structlog.get_logger()
+NOT_ON_THE_WIRE = frozenset({None, "not", "part"})  #: words of a journal after which nothing was begun
 BATCH = 1000  #: rows a pass handles; the next pass takes the rest
 
 LOOKS_UP = "look-up"  #: what follows the machine in the owner of a release that is only looked up
@@ -93,6 +95,8 @@ def recover(
         steps.append(step)
         counts[count] += 1
         closed.append(_closed(step, {"given_back": "absent", "published": "published"}.get(count, "unknown"), now))
+        if count == "given_back" and journal.outcome(row["id"]) == "part":
+            closed[-1]["outcome"], closed[-1]["remote_id"] = parts.own_word(connection, row, journal)
     ledger.move(connection, steps, now)
     watch = {"lease_until": now + lease, "owner": f"{machine}:{LOOKS_UP}"}
     ledger.note(connection, [permit.claim.id for permit in look_up], watch)
@@ -101,7 +105,7 @@ def recover(
         counts[count] += 1
     expired = expire(connection, journal, now)
     points.reached(Point.RECOVERY_WRITTEN)
-    return Recovered(**counts, expired=expired, look_up=look_up)
+    return Recovered(**counts, expired=expired, look_up=parts.looked_for(connection, look_up, journal))
 
 
 def _left_behind(
@@ -130,7 +134,7 @@ def _after_death(
         return Step(row["id"], Move.RELEASE, why=why, fence=fence, sets=freed), "given_back"
     owner, _, part = (row["owner"] or "").partition(":")
     recorded = journal.outcome(row["id"])
-    if owner == machine and part != LOOKS_UP and recorded in {None, "not"}:
+    if owner == machine and part != LOOKS_UP and recorded in NOT_ON_THE_WIRE:
         # The line "begun" is written before the wire is touched; without it this attempt never was on it.
         return Step(row["id"], Move.RETRY, why=why, fence=fence, sets=freed), "given_back"
     outgoing = parse(row["outgoing"])
@@ -171,19 +175,24 @@ def _own_word(
     wanted = select(RELEASE.c.id).where(text(SETTLED), text("state = 'uncertain'"), mine).limit(BATCH)
     ids = [each for each in connection.execute(wanted).scalars() if each not in in_hand]
     found: list[tuple[Step, str]] = []
-    for row in ledger.current(connection, ids, lock=True).values():
+    rows = ledger.current(connection, ids, lock=True)
+    for row in rows.values():
         recorded, fence = journal.outcome(row["id"]), row["fence"]
         if row["state"] != State.UNCERTAIN:  # somebody has settled it just now
             continue
         if recorded in WENT_OUT:
             why = "The send journal of the machine that sent it says that it was published."
             found.append((Step(row["id"], Move.CONFIRM, why=why, fence=fence, sets={"published_at": now}), "published"))
-        elif recorded in {None, "not"}:
+        elif recorded in NOT_ON_THE_WIRE:
             why = "The send journal of the machine that had it says that nothing left."
             found.append((Step(row["id"], Move.RESCHEDULE, why=why, fence=fence, sets={"next_at": now}), "given_back"))
     ledger.move(connection, [step for step, _ in found], now)
     outcomes = {"published": "published", "given_back": "absent"}
-    ledger.settle_attempts(connection, [_closed(step, outcomes[count], now) for step, count in found])
+    settled = [_closed(step, outcomes[count], now) for step, count in found]
+    for each, row in ((each, rows[each["release"]]) for each in settled):
+        if journal.outcome(row["id"]) == "part":
+            each["outcome"], each["remote_id"] = parts.own_word(connection, row, journal)
+    ledger.settle_attempts(connection, settled)
     return [count for _, count in found]
 
 
@@ -215,7 +224,7 @@ def expire(connection: Connection, journal: Journal, now: datetime) -> int:
     columns = (RELEASE.c.id, RELEASE.c.fence, RELEASE.c.tries, RELEASE.c.key_since)
     statement = select(*columns).where(ledger.WAITING, RELEASE.c.not_after < now).limit(BATCH)
     found = [dict(row) for row in connection.execute(statement).mappings()]
-    doubts = ledger.in_doubt(connection, found)
+    doubts = ledger.in_doubt(connection, found) | threads.begun(connection, found)
     rows = [row for row in found if row["id"] not in doubts and journal.outcome(row["id"]) in {None, "not"}]
     why = "Its window closed before it left."
     ledger.move(connection, [Step(row["id"], Move.EXPIRE, why=why, fence=row["fence"]) for row in rows], now)

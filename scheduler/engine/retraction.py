@@ -10,7 +10,7 @@ again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from campaigns.errors import CordialeError
 from scheduler.engine.breaker import LONGEST_PAUSE
 from scheduler.engine.claims import Claim
 from scheduler.engine.outcomes import CapabilitiesOf, pause, plain
-from scheduler.releases import ledger, points
+from scheduler.releases import ledger, points, threads
 from scheduler.releases.identity import idempotency_key
 from scheduler.releases.journal import Journal
 from scheduler.releases.ledger import ATTEMPT, RELEASE, Step
@@ -55,6 +55,7 @@ class Takedown:
     key: str
     remote_id: str | None
     tries: int
+    parts: tuple[str, ...] = ()  #: of a thread, the remote ids of the parts that are out; "" where nobody knows
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,9 @@ def take(
         tries = before.get(each, 0) + 1
         claim = Claim(each, fence, row["channel"])
         found.append(Takedown(claim, outgoing, row["digest"], key, row["remote_id"], tries))
+    several = {each.claim.id: (each.digest, each.outgoing) for each in found if len(each.outgoing.parts) > 1}
+    out = threads.out(connection, several)
+    found = [replace(each, parts=out[each.claim.id].ids) if each.claim.id in out else each for each in found]
     ledger.close_attempts(connection, [_left_open(rows[each.claim.id], now) for each in found])
     ledger.move(connection, steps, now, locked=rows)
     ledger.open_attempts(

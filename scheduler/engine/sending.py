@@ -19,10 +19,10 @@ from sqlalchemy import Connection, Engine
 from campaigns import clock
 from campaigns.errors import CordialeError, EnvironmentFault
 from campaigns.store.engine import writing
-from scheduler.engine import claims, held, loops, shared
+from scheduler.engine import claims, held, loops, parts, shared
 from scheduler.engine.claims import Claim, Permit
 from scheduler.engine.lanes import ABREAST, QUICK, Lanes
-from scheduler.engine.outcomes import Ending, ending, looked_up, lost, recorded
+from scheduler.engine.outcomes import Ending, ending, looked_up, lost
 from scheduler.engine.parcels import read_media
 from scheduler.engine.retraction import Takedown
 from scheduler.engine.steady import Steady
@@ -45,7 +45,7 @@ from scheduler.publisher import (
 )
 from scheduler.releases import points
 from scheduler.releases.evidence import EvidenceRoom
-from scheduler.releases.journal import WENT_OUT, Journal, Outcome
+from scheduler.releases.journal import WENT_OUT, Journal, Line
 from scheduler.releases.outgoing import Outgoing
 from scheduler.releases.points import Point
 from scheduler.releases.states import Move
@@ -262,9 +262,11 @@ class Sender:
 
     async def _delivery(self, permit: Permit) -> Delivery:
         media: dict[str, bytes] = {}
-        if permit.outgoing.media:  # a thread costs as much as a send
+        if permit.outgoing.media and not permit.part:  # a thread costs as much as a send
             media = await asyncio.to_thread(read_media, self._shop.media, permit.outgoing)
-        return Delivery(permit.outgoing, permit.key, permit.digest, media=media, now=clock.now())
+        return Delivery(
+            permit.outgoing, permit.key, permit.digest, permit.part, media, clock.now(), previous=permit.previous
+        )
 
     async def _give_back(self, waiting: list[Claim]) -> None:
         """Let another daemon have *waiting*; where the database does not answer, their leases run out."""
@@ -278,9 +280,10 @@ class Sender:
 
     async def _finish_groups(self) -> None:
         while True:
-            group = await loops.drain(self._endings)
+            drained = await loops.drain(self._endings)
+            group = [(permit, parts.onward(permit, end, clock.now())) for permit, end in drained]
             try:
-                await self._write([(permit.claim.id, permit.digest, recorded(end)) for permit, end in group])
+                await self._write([parts.line(permit, end) for permit, end in group])
             except CordialeError as error:  # "begun" stands there already, which lets nothing out twice
                 self._shop.tally.fault("journal", error.message)
                 LOG.error("outcomes are missing in the send journal", error=error.message, hint=error.hint)
@@ -327,7 +330,7 @@ class Sender:
                 late = (now - clock.parse_iso(permit.outgoing.due)).total_seconds()
                 self._shop.tally.lateness.add(max(0.0, late))
 
-    async def _write(self, lines: list[tuple[str, str, Outcome]]) -> None:
+    async def _write(self, lines: Sequence[Line]) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._shop.journal.write, lines, clock.now())
         self._shop.tally.well("journal")
 

@@ -95,6 +95,9 @@ class Remover:
         for part in reversed(range(len(outgoing.parts))):
             delivery = Delivery(outgoing, takedown.key, takedown.digest, part=part, now=clock.now())
             known = takedown.remote_id if part == 0 else None
+            known = known or next(iter(takedown.parts[part : part + 1]), None) or None
+            if known is None and takedown.parts and part >= len(takedown.parts) and not declared.can_look_up:
+                continue  # it never left
             if known is None and declared.can_look_up:
                 found = await publisher.look_up(delivery)
                 if found is None:

@@ -53,6 +53,7 @@ class Bluesky:
         can_look_up=True,
         can_retract=True,
         real_id=True,
+        threads=True,
         can_read=True,
         can_list=True,
         measures=tuple(COUNTS),
@@ -93,8 +94,8 @@ class Bluesky:
             "langs": [outgoing.language],
             "createdAt": clock.iso(delivery.now or clock.now()),
         }
-        if outgoing.facets and not delivery.part:
-            record["facets"] = [await self._facet(each) for each in outgoing.facets]
+        if facets := delivery.facets:
+            record["facets"] = [await self._facet(each) for each in facets]
         if before := await threads.before(self, delivery, f"on {self._endpoint.account}"):
             record["reply"] = await self._reply(before)
         if embed := await self._embed(delivery):

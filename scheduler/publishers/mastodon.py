@@ -55,6 +55,7 @@ class Mastodon:
         can_look_up=True,
         can_retract=True,
         real_id=True,
+        threads=True,
         can_read=True,
         can_list=True,
         measures=tuple(COUNTS),

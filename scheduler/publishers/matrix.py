@@ -41,6 +41,7 @@ class Matrix:
         can_look_up=True,
         can_retract=True,
         real_id=True,
+        threads=True,
         can_read=True,
         measures=tuple(RELATIONS),
     )

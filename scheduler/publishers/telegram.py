@@ -40,7 +40,7 @@ class Telegram:
     """Posts in a channel, with pictures and films."""
 
     kind: ClassVar[str] = "telegram"
-    capabilities: ClassVar[Capabilities] = Capabilities(can_retract=True, real_id=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(can_retract=True, real_id=True, threads=True)
     remark: ClassVar[str] = "by a bot; taken down for 48 hours"
     help: ClassVar[str] = (
         "Write /newbot to @BotFather in Telegram and copy the token that it gives; then make the bot an administrator "

@@ -37,7 +37,7 @@ class Webhook:
     """A signed POST."""
 
     kind: ClassVar[str] = "webhook"
-    capabilities: ClassVar[Capabilities] = Capabilities()
+    capabilities: ClassVar[Capabilities] = Capabilities(threads=True)
     declaring: ClassVar[tuple[str, ...]] = ("deduplicates", "retracts")  #: options that `declare` reads
     remark: ClassVar[str] = "options: `deduplicates: true`, `retracts: true`"
     help: ClassVar[str] = "Agree a signing key with the receiver: whsec_ and 24 to 64 random bytes in base64."
@@ -134,7 +134,7 @@ class Webhook:
             "link": part.link,
             "visibility": outgoing.visibility,
             "content_warning": outgoing.content_warning,
-            "reply_to": outgoing.reply_to,
+            "reply_to": delivery.previous or outgoing.reply_to,
             "supersedes": outgoing.supersedes,
             "channel": outgoing.channel,
             "account": outgoing.account,

@@ -22,7 +22,7 @@ from campaigns.plan.diff import diff
 from campaigns.settings import Settings
 from campaigns.signoff import approvals, voids
 from campaigns.store.engine import reading, writing
-from scheduler.releases import archive, files, ledger, neighbours, rounds, stale
+from scheduler.releases import archive, files, ledger, neighbours, rounds, stale, threads
 from scheduler.releases.carry_out import alone, carry_out
 from scheduler.releases.edit import edit, removal
 from scheduler.releases.expansion import releases
@@ -80,7 +80,7 @@ def plan(
         rows = _booked(connection, document.campaign)
         wanted = list(releases(document))
         refusals += faults(before, document, rows.values(), wanted)
-        pending = ledger.in_doubt(connection, rows.values())
+        pending = ledger.in_doubt(connection, rows.values()) | threads.begun(connection, rows.values())
         mine: list[ReleaseChange] = []
         for planned in wanted:
             change, refusal = edit(

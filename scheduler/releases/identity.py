@@ -28,3 +28,8 @@ def release_name(entry: str, occurrence: str, locale: str, channel: str) -> str:
 def idempotency_key(release: str, digest: str) -> str:
     """Return the key that makes all attempts at one release one: a function of its id and its digest."""
     return hashlib.sha256(f"cordiale:{release}:{digest}".encode()).hexdigest()[:40]
+
+
+def part_key(key: str, part: int) -> str:
+    """Return the key of part so many (from 0) of a release: the release's own *key* for the first."""
+    return f"{key}-{part}" if part else key

@@ -6,6 +6,8 @@ because this file is asked before every send. One line a fact, appended and fsyn
 
     {"r": release, "d": digest, "o": "begun" | "published" | "not" | "unknown" | …, "at": instant}
 
+The word "part": of a thread some parts are out and nothing is on the wire; `"ids"` are their remote ids, in order.
+
 A torn last line (power cut) is dropped on opening: nothing was sent on the strength of it.
 """
 
@@ -24,13 +26,16 @@ from campaigns.errors import EnvironmentFault
 from scheduler.releases import points
 from scheduler.releases.points import Point
 
-Outcome = Literal["begun", "published", "not", "unknown", "retracting", "retracted"]
+Outcome = Literal["begun", "published", "not", "part", "unknown", "retracting", "retracted"]
 OUTCOMES = frozenset(get_args(Outcome))
 TAKEN_DOWN = frozenset({"retracting", "retracted"})  #: it was out, and somebody wanted it down
 WENT_OUT = frozenset({"published"}) | TAKEN_DOWN  #: it must not go out again
 #: Which word counts where several journals know of one release: what may be out before what is not, the latest last.
-_ORDER: tuple[Outcome | None, ...] = (None, "not", "begun", "unknown", "published", "retracting", "retracted")
+_ORDER: tuple[Outcome | None, ...] = (None, "not", "part", "begun", "unknown", "published", "retracting", "retracted")
 _RANK = {word: rank for rank, word in enumerate(_ORDER)}
+
+
+Line = tuple[str, str, Outcome] | tuple[str, str, Outcome, tuple[str, ...]]  #: release, digest, word, ids of its parts
 
 
 class Sent(NamedTuple):
@@ -56,6 +61,7 @@ class Journal:
         self._words: dict[Path, dict[str, Outcome]] = {}  #: journal -> release -> its last word
         self._read_to: dict[Path, int] = {}  #: how far other journals were read
         self._sent: dict[str, Sent] = {}
+        self._parts: dict[tuple[str, str], tuple[str, ...]] = {}  #: release, digest -> ids of the parts that are out
         self._file: IO[bytes] | None = None
 
     def open(self) -> Self:
@@ -140,6 +146,8 @@ class Journal:
                 message = f"Line {number} of the send journal {path} is damaged."
                 hint = "Publishing stays off. Compare it with the channels, mend or remove that line, and start again."
                 raise EnvironmentFault(message, hint) from None
+            if fact["o"] == "part":
+                self._note_parts(fact["r"], str(fact.get("d", "")), tuple(map(str, fact.get("ids", ()))))
             yield fact["r"], fact["o"], str(fact.get("d", "")), str(fact.get("at", ""))
 
     def _note(self, release: str, outcome: Outcome, digest: str, at: str) -> None:
@@ -153,6 +161,14 @@ class Journal:
             self._sent[release] = Sent(outcome, digest, at)
         if outcome == "begun":
             self._begun[release] = self._begun.get(release, 0) + 1
+
+    def _note_parts(self, release: str, digest: str, ids: tuple[str, ...]) -> None:
+        if len(ids) > len(self._parts.get((release, digest), ())):
+            self._parts[release, digest] = ids
+
+    def parts(self, release: str, digest: str) -> tuple[str, ...]:
+        """Return the remote ids of the parts of a thread that are out, in order; "" where none is known."""
+        return self._parts.get((release, digest), ())
 
     def close(self) -> None:
         """Give the lock back."""
@@ -188,9 +204,9 @@ class Journal:
         """Return all that this machine put on a wire, or may have, by release; what was surely not sent, not."""
         return {release: sent for release, sent in self._sent.items() if self.outcome(release) != "not"}
 
-    def write(self, facts: Iterable[tuple[str, str, Outcome]], at: datetime) -> None:
+    def write(self, facts: Iterable[Line], at: datetime) -> None:
         """
-        Append (release, digest, outcome) facts, all or none, and wait for the disk.
+        Append facts, all or none, and wait for the disk.
 
         Raises:
             EnvironmentFault: If the disk does not take them.
@@ -199,7 +215,7 @@ class Journal:
         if not group:
             return
         instant = iso(at)
-        lines = [json.dumps({"r": r, "d": d, "o": o, "at": instant}, separators=(",", ":")) for r, d, o in group]
+        lines = [_line(fact, instant) for fact in group]
         file = self._opened()
         size = file.seek(0, os.SEEK_END)
         rest = memoryview(("\n".join(lines) + "\n").encode())
@@ -213,7 +229,9 @@ class Journal:
                 file.truncate(size)
             message = f"The send journal {self.path} cannot be written: {error.strerror}."
             raise EnvironmentFault(message, "Free some space; nothing is sent without it.") from error
-        for release, digest, outcome in group:
+        for release, digest, outcome, *ids in group:
+            if ids:
+                self._note_parts(release, digest, ids[0])
             self._note(release, outcome, digest, instant)
 
     def _opened(self) -> IO[bytes]:
@@ -236,6 +254,12 @@ class ClosedJournal(Journal):
         self.path = self.path.with_name("none")  # of this command there is none; all of them are others'
         self.catch_up()
         return self
+
+
+def _line(fact: Line, instant: str) -> str:
+    release, digest, outcome, *ids = fact
+    parts = {"ids": ids[0]} if ids else {}
+    return json.dumps({"r": release, "d": digest, "o": outcome, **parts, "at": instant}, separators=(",", ":"))
 
 
 def _locked(file: IO[bytes]) -> bool:

@@ -80,6 +80,7 @@ TRANSITIONS: dict[tuple[State, Move], State] = {
     (_S.CLAIMED, _M.WITHDRAW): _S.DRAFT,
     (_S.CLAIMED, _M.EXPIRE): _S.EXPIRED,
     (_S.CLAIMED, _M.BEGIN): _S.SENDING,
+    (_S.CLAIMED, _M.FAIL): _S.FAILED,
     (_S.CLAIMED, _M.LOSE): _S.UNCERTAIN,
     (_S.CLAIMED, _M.CONFIRM): _S.PUBLISHED,
     (_S.SENDING, _M.ACCEPT): _S.PUBLISHED,
@@ -99,6 +100,12 @@ TRANSITIONS: dict[tuple[State, Move], State] = {
     # An entry that comes back after it was taken out is a draft again, never sent on old signatures.
     (_S.CANCELLED, _M.VOID): _S.DRAFT,
     (_S.PUBLISHED, _M.RETRACT): _S.RETRACTING,
+    # Of a thread some parts may be out whatever became of the rest.
+    (_S.DRAFT, _M.RETRACT): _S.RETRACTING,
+    (_S.SCHEDULED, _M.RETRACT): _S.RETRACTING,
+    (_S.REFUSED, _M.RETRACT): _S.RETRACTING,
+    (_S.FAILED, _M.RETRACT): _S.RETRACTING,
+    (_S.CANCELLED, _M.RETRACT): _S.RETRACTING,
     # Each attempt to take it down is begun under a lease, and tried again until the channel has confirmed.
     (_S.RETRACTING, _M.BEGIN): _S.RETRACTING,
     (_S.RETRACTING, _M.RETRY): _S.RETRACTING,

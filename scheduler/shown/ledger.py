@@ -7,7 +7,7 @@ What was seen of releases, and what was counted. The only writer of `showing`, `
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from campaigns.models.channel import Channel
 from campaigns.store.tables import table
 from scheduler.engine.outcomes import plain
 from scheduler.publisher import Posted
+from scheduler.releases import threads
 from scheduler.releases.identity import idempotency_key
 from scheduler.releases.ledger import ATTEMPT, RELEASE
 from scheduler.releases.outgoing import Outgoing, parse
@@ -50,6 +51,7 @@ class Look:
     outgoing: Outgoing
     digest: str
     remote_id: str
+    parts: tuple[str, ...] = ()  #: of a thread, the remote ids of its parts; "" where nobody knows
 
     @property
     def key(self) -> str:
@@ -134,6 +136,9 @@ def take(connection: Connection, now: datetime, limit: int, only: Sequence[str] 
             over.append(row["release"])
         else:
             found.append(look)
+    several = {each.release: (each.digest, each.outgoing) for each in found if len(each.outgoing.parts) > 1}
+    out = threads.out(connection, several)
+    found = [replace(each, parts=out[each.release].ids) if each.release in out else each for each in found]
     if over:
         connection.execute(delete(SHOWING).where(SHOWING.c.release.in_(over)))
     return found

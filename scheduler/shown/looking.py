@@ -109,6 +109,8 @@ async def _words(publisher: Any, each: Look, *, look_up: bool) -> tuple[Words, W
     for part in range(len(each.outgoing.parts)):
         delivery, remote_id = _delivery(each, part), each.remote_id
         if part:
+            remote_id = next(iter(each.parts[part : part + 1]), "")
+        if part and not remote_id:
             receipt = await publisher.look_up(delivery) if look_up else None
             remote_id = receipt.remote_id if receipt else ""
         name = f"part {part + 1}, " if many else ""

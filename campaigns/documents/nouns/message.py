@@ -108,6 +108,11 @@ class Message(Model):
         examples=["https://example.org/daesh"],
     )
     media: list[Media] = Field(default_factory=list, description="The pictures and films that go with it.")
+    thread: bool = Field(
+        default=False,
+        description="Whether it may go out as a thread of several posts where it is longer than a channel takes.",
+        examples=[True],
+    )
     wording: Localised = Field(description="What is said, one text for each language.")
     variants: dict[Annotated[str, Field(pattern=PATTERNS["variant_letter"]), written("variant_letter")], Variant] = (
         Field(default_factory=dict, description="Other ways to say it, by letter from b on; the wording above is a.")

@@ -28,6 +28,7 @@ TABLE = {
         "refuse": "refused",
         "expire": "expired",
         "cancel": "cancelled",
+        "retract": "retracting",
     },
     State.SCHEDULED: {
         "void": "draft",
@@ -36,6 +37,7 @@ TABLE = {
         "expire": "expired",
         "cancel": "cancelled",
         "claim": "claimed",
+        "retract": "retracting",
     },
     State.CLAIMED: {
         "release": "scheduled",
@@ -43,6 +45,7 @@ TABLE = {
         "withdraw": "draft",
         "expire": "expired",
         "begin": "sending",
+        "fail": "failed",
         "lose": "uncertain",
         "confirm": "published",
     },
@@ -56,10 +59,10 @@ TABLE = {
     State.PUBLISHED: {"retract": "retracting"},
     State.RETRACTING: {"begin": "retracting", "retry": "retracting", "vanish": "retracted", "remain": "published"},
     State.RETRACTED: {},
-    State.REFUSED: {"void": "draft", "cancel": "cancelled"},
+    State.REFUSED: {"void": "draft", "cancel": "cancelled", "retract": "retracting"},
     State.EXPIRED: {},
-    State.CANCELLED: {"void": "draft"},
-    State.FAILED: {"reschedule": "scheduled", "cancel": "cancelled"},
+    State.CANCELLED: {"void": "draft", "retract": "retracting"},
+    State.FAILED: {"reschedule": "scheduled", "cancel": "cancelled", "retract": "retracting"},
     State.HANDED_OVER: {"confirm": "published", "deny": "failed"},
     State.UNCERTAIN: {"confirm": "published", "deny": "failed", "reschedule": "scheduled"},
 }

@@ -1,0 +1,136 @@
+"""
+The parts of a thread: each goes out by a claim of its own, in order, and those that are out are never sent again.
+
+A release with several parts passes claim, begin and finish once for each: every part asks the gate and the holds, has
+its own key, attempt and journal line, and what a death leaves is recovered as with one part. Which are out say the
+attempts, the send journal, or both. A release of one part passes here without being looked at.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from sqlalchemy import Connection, select
+
+from scheduler.engine.outcomes import Ending, recorded
+from scheduler.releases.gate import Act, Verdict
+from scheduler.releases.journal import Journal, Line
+from scheduler.releases.ledger import ATTEMPT, Step
+from scheduler.releases.outgoing import Outgoing
+from scheduler.releases.states import Move
+from scheduler.releases.threads import Out, out, said
+
+
+class Named(Protocol):
+    """What a permit holds a release by."""
+
+    @property
+    def id(self) -> str:
+        """The release."""
+        ...
+
+
+class Going(Protocol):
+    """What of a permit is asked here."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def claim(self) -> Named:
+        """Who it is."""
+        ...
+
+    @property
+    def outgoing(self) -> Outgoing:
+        """What goes out."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Of what goes out."""
+        ...
+
+    @property
+    def sent(self) -> tuple[str, ...]:
+        """The remote ids of the parts that are out."""
+        ...
+
+
+P = TypeVar("P", bound=Going)
+
+
+def of_rows(
+    connection: Connection, rows: Iterable[Mapping[str, Any]], verdicts: Mapping[str, Verdict], journal: Journal
+) -> dict[str, Out]:
+    """Return what is out of those of *rows* that are threads; the others cost no question."""
+    threads = {
+        row["id"]: (row["digest"], outgoing)
+        for row in rows
+        if (outgoing := verdicts[row["id"]].outgoing) is not None and len(outgoing.parts) > 1
+    }
+    return out(connection, threads, journal)
+
+
+def kept(step: Step, threads: Mapping[str, Out], verdict: Verdict, now: datetime) -> Step:
+    """Return *step*, unless parts of it are out already and it would end as if none were, or all of them are."""
+    found = threads.get(step.id)
+    if found is None or not found.ids or verdict.act is Act.ALREADY:
+        return step
+    if len(found.ids) >= found.total:
+        why = "All its parts are out, as is on record."
+        return Step(step.id, Move.CONFIRM, why=why, fence=step.fence, sets={"published_at": now})
+    if step.move is Move.EXPIRE:
+        return replace(step, move=Move.FAIL, why=f"{found} The rest is not sent: {verdict.reason}")
+    return replace(step, why=f"{found} {step.why}".rstrip())
+
+
+def placed(permits: list[P], threads: Mapping[str, Out]) -> list[P]:
+    """Return *permits*, those of threads with the parts that are out before them."""
+    if not threads:
+        return permits
+    return [
+        replace(each, sent=found.ids) if (found := threads.get(each.claim.id)) is not None else each for each in permits
+    ]
+
+
+def looked_for(connection: Connection, permits: list[P], journal: Journal) -> list[P]:
+    """Return *permits* for a look-up, those of threads with the parts that are out before the one on the wire."""
+    threads = {each.claim.id: (each.digest, each.outgoing) for each in permits if len(each.outgoing.parts) > 1}
+    return placed(permits, out(connection, threads, journal))
+
+
+def onward(permit: Going, end: Ending, now: datetime) -> Ending:
+    """Return what follows from *end* of one part: the next part, where it is out and not the last."""
+    total, before = len(permit.outgoing.parts), len(permit.sent)
+    if total == 1:
+        return end
+    if end.move is Move.ACCEPT and end.receipt is not None and before + 1 < total:
+        where = end.receipt.url or end.receipt.remote_id
+        why = f"{said(before + 1, total)} Part {before + 1}: {where}"
+        return replace(end, move=Move.RETRY, why=why, again_at=now)
+    return replace(end, why=f"{said(before, total)} {end.why}") if before and end.move is not Move.ACCEPT else end
+
+
+def line(permit: Going, end: Ending) -> Line:
+    """Return what the send journal is told of *end*: of a thread, with the ids of the parts that are out."""
+    word = recorded(end)
+    if len(permit.outgoing.parts) == 1:
+        return permit.claim.id, permit.digest, word
+    if end.outcome == "published" and end.move is Move.RETRY and end.receipt is not None:
+        return permit.claim.id, permit.digest, "part", (*permit.sent, end.receipt.remote_id)
+    if word == "not" and permit.sent:
+        return permit.claim.id, permit.digest, "part", permit.sent
+    return permit.claim.id, permit.digest, word
+
+
+def own_word(connection: Connection, row: Mapping[str, Any], journal: Journal) -> tuple[str, str | None]:
+    """
+    Return how the attempt of *row* ended and its remote id, where this machine's journal last says "part".
+
+    That word is written when a part is out, and "begun" before the next one touches the wire.
+    """
+    ids = journal.parts(row["id"], row["digest"])
+    mine = (ATTEMPT.c.release == row["id"], ATTEMPT.c.fence == row["fence"], ATTEMPT.c.act == "publish")
+    part = connection.scalar(select(ATTEMPT.c.part).where(*mine))
+    return ("published", ids[part] or None) if part is not None and part < len(ids) else ("absent", None)
