@@ -6,21 +6,20 @@ second says nothing of the credential. When it ends says only the credential its
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from campaigns.documents import schema
 from campaigns.errors import CordialeError
 from campaigns.settings import Settings
-from scheduler import credentials, roster
+from scheduler import expiry, roster
 from scheduler.doctor.finding import Finding
 from scheduler.engine.desk import Desk
-from scheduler.errors import CredentialFault
 from scheduler.publisher import Endpoint, Refused
 from scheduler.releases.locality import stays_here
 
-AHEAD = timedelta(days=30)  #: a credential that ends within so long is told
 PATIENCE = 30.0  #: seconds for one login
 
 
@@ -34,34 +33,21 @@ class Tried:
 
 
 def ends(channels: Iterable[schema.Channel], settings: Settings, today: date) -> Iterator[Finding]:
-    """Yield a finding for each credential that is over, or will be within `AHEAD`; none for one that does not say."""
-    users: dict[str, list[schema.Channel]] = {}
-    for each in channels:
+    """Yield a finding for each credential that is over, or soon will be; none for one that does not say."""
+    known, users = {each.id: each for each in channels}, defaultdict(list)
+    for each in known.values():
         if each.credential:
-            users.setdefault(each.credential, []).append(each)
-    for name, used in sorted(users.items()):
-        try:
-            until = credentials.find(name, settings).get("expires")
-        except CredentialFault:  # told with its channel already
-            continue
-        if until is not None:
-            yield from _end(name, until, used, today)
-
-
-def _end(name: str, until: str, used: list[schema.Channel], today: date) -> Iterator[Finding]:
-    what, whose = f"credential {name}", ", ".join(sorted(each.id for each in used))
-    try:
-        last = date.fromisoformat(until)
-    except ValueError:
-        yield Finding(what, "warning", f"Its `expires` is no day, so nobody is warned in time ({whose}).",
-                      "Write expires = 2027-03-01.", 1)  # fmt: skip
-        return
-    cure = roster.help_for(used[0].kind) if used[0].kind in roster.KINDS else "Ask for a new one."
-    days = (last - today).days
-    if days < 0:
-        yield Finding(what, "missing", f"It ended on {last}, {-days} days ago ({whose}).", cure, 1)
-    elif last - today <= AHEAD:
-        yield Finding(what, "warning", f"It ends on {last}, in {days} days ({whose}).", cure, 1)
+            users[each.credential].append(each.id)
+    for end in expiry.ends(users, settings, today):
+        what, whose, kind = f"credential {end.name}", ", ".join(end.channels), known[end.channels[0]].kind
+        cure = roster.help_for(kind) if kind in roster.KINDS else "Ask for a new one."
+        if end.last is None:
+            said = f"Its `expires` is no day, so nobody is warned in time ({whose})."
+            yield Finding(what, "warning", said, "Write expires = 2027-03-01.", 1)
+        elif end.days < 0:
+            yield Finding(what, "missing", f"It ended on {end.last}, {-end.days} days ago ({whose}).", cure, 1)
+        else:
+            yield Finding(what, "warning", f"It ends on {end.last}, in {end.days} days ({whose}).", cure, 1)
 
 
 def tried(channels: Iterable[schema.Channel], settings: Settings, *, loopback_only: bool) -> Iterator[Finding]:

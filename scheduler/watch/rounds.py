@@ -21,7 +21,7 @@ from campaigns.settings import Settings
 from campaigns.signoff.trust import TrustStore
 from campaigns.store.engine import reading
 from campaigns.store.glance import through
-from scheduler import status
+from scheduler import expiry, status
 from scheduler.engine.duties import Duty
 from scheduler.engine.tally import Tally
 from scheduler.signs import life_file
@@ -104,11 +104,12 @@ class Watch:
         ]
 
     def _read_releases(self, now: datetime, *, some: bool) -> list[Trouble]:
-        """Return the troubles of releases, where there are *some* at all, and of what is shown of them."""
+        """Return the troubles of releases, where there are *some* at all, of what is shown, and of credentials."""
         with reading(self._database) as connection:
             ask = through(connection)
             shown = troubles.of_shown(status.altered(ask, troubles.GROUPS), status.strangers(ask, troubles.GROUPS))
-            return [*(troubles.of_releases(ask, now) if some else ()), *shown]
+            ending = troubles.of_credentials(expiry.ends(expiry.in_use(ask), self._settings, now.date()))
+            return [*(troubles.of_releases(ask, now) if some else ()), *shown, *ending]
 
     def sign(self) -> None:
         """

@@ -13,6 +13,7 @@ from typing import Any
 from campaigns.clock import instant_text, iso
 from campaigns.store.glance import Ask
 from scheduler.cures import cure, meaning
+from scheduler.expiry import End
 from scheduler.releases.identity import release_name
 from scheduler.releases.models import SETTLED
 from scheduler.status import LATE
@@ -142,6 +143,22 @@ def of_trust(expires: datetime | None, fault: str, now: datetime) -> list[Troubl
     what = f"The trust file expires in {days} day{'' if days == 1 else 's'}, at {iso(expires)}."
     hint = "All partners sign a version with a later date; without one, nothing is published from then on."
     return [Trouble("trust-expiry", "every partner", what, hint)]
+
+
+def of_credentials(ends: Iterable[End]) -> list[Trouble]:
+    """Return a trouble for each credential in use that is over, soon will be, or does not say readably when."""
+    found = []
+    for end in ends:
+        first, whose = end.channels[0], ", ".join(end.channels)
+        hint = f"See how to get another: `cordiale channels kinds`. Then: cordiale channels test {first}"
+        if end.last is None:
+            said, hint = "has an `expires` that is no day: nobody is warned in time", "Write expires = 2027-03-01."
+        elif end.days < 0:
+            said = f"ended on {end.last}"
+        else:
+            said = f"ends on {end.last}, in {end.days} day{'' if end.days == 1 else 's'}"
+        found.append(Trouble(f"credential/{end.name}", whose, f"Credential {end.name} of {whose} {said}.", hint))
+    return found
 
 
 def of_obstacles(*, clock: str, disk: str, tables: str, log: str) -> list[Trouble]:

@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 
 from campaigns import clock
+from campaigns.models.channel import Channel
 from campaigns.store.engine import reading
 from campaigns.store.glance import through
+from campaigns.store.tables import table
+from scheduler import expiry
 from scheduler.cures import cure
 from scheduler.releases.states import NEEDS_A_PERSON
 from scheduler.watch import troubles
@@ -77,6 +80,29 @@ def test_too_many_groups_are_one_trouble(five: Workspace, monkeypatch: pytest.Mo
 def test_the_trust_file_expires_soon(days: int, told: int):
     """A month before its trust file expires, an operator hears of it."""
     assert len(troubles.of_trust(NOW + timedelta(days=days), "", NOW)) == told
+
+
+def test_a_credential_that_ends_is_told_while_something_is_scheduled_with_it(five: Workspace):
+    """Its name, its channels and its last day reach whoever is on duty; once nothing needs it, nobody."""
+    path = five.settings.secrets / "quay"
+    path.touch(mode=0o600)
+    path.write_text(f'token = "a-long-token"\nexpires = {NOW.date() + timedelta(days=7)}\n', "utf-8")
+    with five.transaction() as connection:
+        connection.execute(table(Channel).update().values(credential="quay"))
+
+    def told() -> list[Trouble]:
+        with reading(five.database) as connection:
+            used = expiry.in_use(through(connection))
+        return troubles.of_credentials(expiry.ends(used, five.settings, NOW.date()))
+
+    [trouble] = told()
+    for release in five.rows():
+        five.set(release, state="cancelled")
+
+    assert "Credential quay" in trouble.what
+    assert "in 7 days" in trouble.what
+    assert "cordiale channels test" in trouble.hint
+    assert told() == []
 
 
 def test_parts_that_fail_for_the_same_reason_are_one_trouble():
