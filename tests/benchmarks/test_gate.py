@@ -23,7 +23,8 @@ from campaigns.store.engine import connect, reading, writing
 from campaigns.store.tables import table
 from scheduler.releases.facts import Evidence
 from scheduler.releases.gate import Act, judge
-from scheduler.releases.outgoing import Outgoing, OutgoingPart, canonical, digest, words_digest
+from scheduler.releases.outgoing import Outgoing, canonical, digest, words_digest
+from tests.builders.outgoings import outgoing
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]
 
@@ -37,42 +38,19 @@ RATIO = 3.0  #: the first verification over its bare parts
 DUE = clock.now().replace(microsecond=0) - timedelta(minutes=1)
 
 
-def outgoing(number: int) -> Outgoing:
-    words = OutgoingPart(f"Daesh lost {number} villages. {number} families came home.", None, None, None)
-    return Outgoing(
+def numbered(number: int) -> Outgoing:
+    english = {"locale": "en-GB", "language": "en-GB", "direction": "ltr", "due": clock.iso(DUE)}
+    return outgoing(
+        f"Daesh lost {number} villages. {number} families came home.",
         release=f"4f1d3c1e-0000-5000-8000-{number:012d}",
-        campaign="voices",
         name=f"r{number}/en-GB/uk-outbox",
         message=f"m{number}",
-        audiences=("readers",),
-        locale="en-GB",
-        variant="a",
-        parts=(words,),
-        media=(),
-        facets=(),
-        language="en-GB",
-        direction="ltr",
-        visibility="public",
-        content_warning=None,
-        reply_to=None,
-        supersedes=None,
-        channel="uk-outbox",
-        kind="outbox",
-        server=None,
-        account="@facts",
-        credential=None,
-        options={},
-        issuer="uk",
-        partners=("uk", "fr"),
-        due=clock.iso(DUE),
-        not_after=None,
-        if_late={"after": 900, "then": "ask"},
-        waivers=(),
+        **english,
     )
 
 
 def row(number: int) -> dict[str, object]:
-    said = outgoing(number)
+    said = numbered(number)
     form = canonical(said)
     told = {"findings": [], "late_answer": None, "occurrence": "", "tries": 0, "author": "amina", "words_by": "amina"}
     index = {"outgoing": form.decode(), "digest": digest(form), "bytes_digest": words_digest(said)}

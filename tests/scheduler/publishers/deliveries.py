@@ -11,7 +11,7 @@ import socket
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,8 +21,9 @@ from scheduler import roster
 from scheduler.publisher import Capabilities, Delivery, Endpoint, Publisher
 from scheduler.publishers import bluesky, matrix
 from scheduler.releases.identity import idempotency_key, release_id
-from scheduler.releases.outgoing import Outgoing, OutgoingMedia, OutgoingPart, canonical, digest
+from scheduler.releases.outgoing import Outgoing, OutgoingMedia, canonical, digest
 from scheduler.transport.door import Transport
+from tests.builders import outgoings
 from tests.servers import kannel_server, notify_server, pds_server, synapse_server, telegram_server
 from tests.servers.http_sink import HttpSink
 from tests.servers.kannel_server import KannelServer
@@ -50,37 +51,18 @@ _numbers = itertools.count(1)
 def outgoing(text: str = "Daesh lost its ground.", **changes: Any) -> Outgoing:
     """Build what goes out: a release of its own at every call, unless `release` is given."""
     entry = f"launch-{os.getpid()}-{next(_numbers)}"
-    plain = Outgoing(
-        release=release_id("raqqa-voices", entry, "", "ar", "channel"),
-        campaign="raqqa-voices",
-        name=f"{entry}/ar/channel",
-        message="lost-ground",
-        audiences=("young-fr",),
-        locale="ar",
-        variant="a",
-        parts=(OutgoingPart(text=text, html=None, headline=None, link=None),),
-        media=(),
-        facets=(),
-        language="ar",
-        direction="rtl",
-        visibility="public",
-        content_warning=None,
-        reply_to=None,
-        supersedes=None,
-        channel="channel",
-        kind="outbox",
-        server=None,
-        account="Cell",
-        credential=None,
-        options={},
-        issuer="fr",
-        partners=("uk", "fr"),
-        due="2026-01-12T17:30:00Z",
-        not_after=None,
-        if_late={"after": 900, "then": "ask"},
-        waivers=(),
-    )
-    return replace(plain, **changes)
+    own: dict[str, Any] = {
+        "release": release_id("raqqa-voices", entry, "", "ar", "channel"),
+        "campaign": "raqqa-voices",
+        "name": f"{entry}/ar/channel",
+        "message": "lost-ground",
+        "audiences": ("young-fr",),
+        "channel": "channel",
+        "account": "Cell",
+        "issuer": "fr",
+        "due": "2026-01-12T17:30:00Z",
+    }
+    return outgoings.outgoing(text, **{**own, **changes})
 
 
 def delivery(text: str = "Daesh lost its ground.", media: dict[str, bytes] | None = None, **changes: Any) -> Delivery:

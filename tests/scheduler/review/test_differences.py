@@ -1,50 +1,15 @@
 """Differences word by word: nothing is lost, nothing is hidden, and every script is read by its own words."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.releases.outgoing import Outgoing, OutgoingMedia, OutgoingPart
+from scheduler.releases.outgoing import OutgoingMedia, OutgoingPart
 from scheduler.review.differences import Difference, Piece, between, tokens, words
 from scheduler.review.show import marked
+from tests.builders.outgoings import outgoing
 
 TEXTS = st.text(alphabet="ab1 ,.\n\u0639\u0631\u0628\u064b\u200c\u200f@#/", max_size=40)
-
-
-def outgoing(text: str = "One.", **changes: object) -> Outgoing:
-    said = Outgoing(
-        release="r",
-        campaign="voices",
-        name="r1/ar/uk-outbox",
-        message="m1",
-        audiences=("readers",),
-        locale="ar",
-        variant="a",
-        parts=(OutgoingPart(text, None, None, None),),
-        media=(),
-        facets=(),
-        language="ar",
-        direction="rtl",
-        visibility="public",
-        content_warning=None,
-        reply_to=None,
-        supersedes=None,
-        channel="uk-outbox",
-        kind="outbox",
-        server=None,
-        account="@facts",
-        credential=None,
-        options={},
-        issuer="uk",
-        partners=("uk", "fr"),
-        due="2027-01-12T12:00:00Z",
-        not_after=None,
-        if_late={"after": 900, "then": "ask"},
-        waivers=(),
-    )
-    return replace(said, **changes)
 
 
 @settings(max_examples=150, deadline=None)
