@@ -22,21 +22,23 @@ from reports.snapshot import Fault, Faulty, Row, Snapshot
 from reports.source import Source
 from reports.sources.costs import Costs
 from reports.sources.coverage import Coverage
+from reports.sources.delivery_notices import DeliveryNotices
 from reports.sources.linkedin_export import LinkedinExport
 from reports.sources.matomo_csv import MatomoCsv
 from reports.sources.meta_export import MetaExport
+from reports.sources.notify_report import NotifyReport
 from reports.sources.platform_csv import PlatformCsv
 from reports.sources.readings_csv import ReadingsCsv
 from reports.sources.survey import Survey
 from reports.sources.utm_visits import UtmVisits
 from reports.sources.x_export import XExport
 from reports.sources.youtube_export import YoutubeExport
-from reports.subjects import Subjects, releases, unknown
+from reports.subjects import Subjects, delivery_keys, releases, unknown
 
 #: Every kind of file, in the order they are asked.
 SOURCES: tuple[Source, ...] = (
     ReadingsCsv(), Survey(), XExport(), MetaExport(), YoutubeExport(), LinkedinExport(), UtmVisits(), MatomoCsv(),
-    PlatformCsv(), Costs(), Coverage(),
+    NotifyReport(), DeliveryNotices(), PlatformCsv(), Costs(), Coverage(),
 )  # fmt: skip
 KINDS = tuple(each.id for each in SOURCES)
 EXAMPLE = "example data"  #: the note that marks a file of invented figures
@@ -259,4 +261,5 @@ def subjects(connection: Connection, campaign: str, *, skips: bool = False) -> S
         raise unknown(connection, campaign)
     found = Subjects(document, releases(connection, campaign))
     found.skips = skips
+    found.keys = lambda: delivery_keys(connection, campaign)
     return found

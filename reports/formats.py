@@ -1,10 +1,11 @@
-"""Which reader a file of readings needs: CSV, an Excel workbook or Parquet, told by how its bytes begin."""
+"""Which reader a file of readings needs: CSV, an Excel workbook, Parquet or a mailbox, told by how its bytes begin."""
 
 from pathlib import Path
 from typing import BinaryIO
 
 from campaigns.errors import Complaint, InvalidDocument, Where
 from reports.layout import Layout
+from reports.notices import Notices, is_mail
 from reports.sheet import Csv, Sheet, opened
 
 _ZIP, _PARQUET, _OLD_EXCEL = b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
@@ -41,8 +42,11 @@ def open_file(path: Path, layout: Layout) -> Opened:
 
 
 def _sheet(stream: BinaryIO, path: Path, layout: Layout) -> Sheet:
-    start = stream.read(4)
+    start = stream.read(100)
     stream.seek(0)
+    if is_mail(start, path.suffix):
+        return Notices(stream, path.name)
+    start = start[:4]
     if start == _ZIP:
         from reports.workbook import Workbook
 

@@ -21,7 +21,9 @@ def markdown() -> str:
 
 
 VISITS = "site_visits"
+_FAILED = "deliveries, permanent_failures, temporary_failures"
 _ANY = {
+    "notices": _FAILED, "notify": f"{_FAILED}, technical_failures",
     "readings": "any metric", "survey": "rates of answers", "platform": "metrics by their names; others are declared",
     "costs": "spend", "coverage": "coverage_items, coverage_with_message, coverage_positive, coverage_negative",
 }  # fmt: skip

@@ -32,6 +32,14 @@ METRICS: dict[str, Metric] = {
         Count("minutes_viewed", "output", "Minutes viewed", "Minutes vues", "minutes", "platform", over=EXPOSURES),
         People("followers", "output", "Followers", "Abonnés", "people", "platform", level=True),
         Count("deliveries", "output", "Messages delivered", "Messages remis", "messages", "platform", over=EXPOSURES),
+        *(
+            Count(name, "output", en, fr, "messages", "platform", lower_is_better=True, over=EXPOSURES)
+            for name, en, fr in (
+                ("permanent_failures", "Messages that failed for good", "Messages en échec définitif"),
+                ("temporary_failures", "Messages that failed for now", "Messages en échec temporaire"),
+                ("technical_failures", "Messages that failed on the way", "Messages en échec technique"),
+            )
+        ),
         People("unique_opens", "output", "People who opened", "Personnes ayant ouvert", "people", "platform"),
         Count("coverage_items", "output", "Press items", "Retombées presse", "items", "mcom"),
         Count(

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -20,11 +20,12 @@ from reports.snapshot import Fault, Of, Row, Snapshot
 from reports.source import nearest
 from reports.tagged import Link, Tagged
 from scheduler.releases.identity import release_name
-from scheduler.releases.models import Release
+from scheduler.releases.models import Attempt, Release
 
 Dimensions = tuple[tuple[str, str], ...]
 FEW = 8  #: names that fit on a line
 REMEMBERED = 200_000  #: names of one file whose meaning is kept in memory
+_KEY = "key:"  #: before a key under which something was sent
 SUGGESTIONS = 100  #: unknown names of one file for which the nearest is looked up
 
 
@@ -67,6 +68,13 @@ def releases(connection: Connection, campaign: str) -> list[Sent]:
     ]  # fmt: skip
 
 
+def delivery_keys(connection: Connection, campaign: str) -> dict[str, str]:
+    """Return the release behind each key under which something of *campaign* was sent."""
+    attempt, release = table(Attempt), table(Release)
+    statement = select(attempt.c.key, attempt.c.release).join(release, release.c.id == attempt.c.release)
+    return {row.key: row.release for row in connection.execute(statement.where(release.c.campaign == campaign))}
+
+
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
@@ -103,6 +111,8 @@ class Subjects:
                 self.named[str(name)].append(each)
         self.own = {each.id: own(each) for each in sent}
         self.sent = sent
+        self.keys: Callable[[], Mapping[str, str]] = dict  #: gives the release behind each key that was sent under
+        self.by_key: Mapping[str, str] | None = None
         self.links: Tagged | None = None
         self.by_address: dict[str, list[Sent]] | None = None
         self.answers: dict[tuple[str, str, str, Dimensions, str, tuple[str, ...]], Of | Unreadable] = {}
@@ -202,6 +212,9 @@ class Subjects:
         """Return the releases of that id, or of that address as `posted.key` names it."""
         if other in self.named:
             return self.named[other]
+        if other.startswith(_KEY):
+            self.by_key = self.keys() if self.by_key is None else self.by_key
+            return self.named.get(self.by_key.get(other.removeprefix(_KEY), ""), [])
         if self.by_address is None:
             self.by_address = defaultdict(list)
             for each in {each.id: each for group in self.named.values() for each in group}.values():

@@ -7,7 +7,8 @@ senders, `sender` (its id). `server` is another Notify of the same interface; wi
 
 Before anything is sent, Notify is asked what the template makes of the text: only the signed words go out, with the
 plain signs that Notify writes for typographic ones and without invisible letters. It absorbs no key, but can be asked
-for its reference while it keeps messages, a week. What was sent stays sent.
+for its reference while it keeps messages, a week. What was sent stays sent. What came of a text is asked as long: parts
+that were delivered, and that failed in which way; while one is on its way there is no count.
 """
 
 import base64
@@ -15,6 +16,7 @@ import hashlib
 import hmac
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, urlencode
@@ -35,6 +37,13 @@ KEPT = timedelta(days=6)  #: how long a reference is trusted to be found; Notify
 _TOLD = (400, 403, 404, 429, 500)  #: statuses whose body says what is the matter
 _LATER, _UNKNOWN = 429, 404
 _MINUTE, _TOMORROW = 60.0, 3600.0  #: seconds to wait where the minute's, and where the day's messages are used up
+#: What is counted -> the status that says so.
+STATUSES = {
+    "deliveries": "delivered",
+    "permanent_failures": "permanent-failure",
+    "temporary_failures": "temporary-failure",
+    "technical_failures": "technical-failure",
+}
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}\Z")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _KEY = re.compile(r"(?:.*-)?(?P<service>[0-9a-f-]{36})-(?P<secret>[0-9a-f-]{36})\Z")
@@ -44,7 +53,7 @@ class GovukNotify:
     """Text messages by GOV.UK Notify."""
 
     kind: ClassVar[str] = "govuk-notify"
-    capabilities: ClassVar[Capabilities] = Capabilities(can_look_up=True, real_id=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(can_look_up=True, real_id=True, measures=tuple(STATUSES))
     remark: ClassVar[str] = "to the number of a list; asked for six days"
     help: ClassVar[str] = (
         "Sign in to GOV.UK Notify, open API integration, API keys, and create a live key; then make a text message "
@@ -94,10 +103,28 @@ class GovukNotify:
         if clock.now() - clock.parse_iso(delivery.outgoing.due) > KEPT:
             message = f"GOV.UK Notify cannot be asked any more whether it has {delivery.outgoing.name}."
             raise Refused(message, "Look into Notify's own reports, and say what is there with `cordiale resolve`.")
+        mine = await self._by_reference(delivery)
+        return Receipt(str(mine["id"]), detail=f"It is {mine.get('status')}.") if mine else None
+
+    async def measure(self, delivery: Delivery, remote_id: str) -> dict[str, int]:
+        """Return how many parts were delivered, and failed in which way; nothing while one is on its way."""
+        if clock.now() - clock.parse_iso(delivery.outgoing.due) > KEPT:
+            message = f"GOV.UK Notify keeps messages for a week, and {delivery.outgoing.name} is older."
+            raise Refused(message, "Download Notify's report within the week, and import it: `readings import`.")
+        first = (await self._call("GET", f"notifications/{quote(remote_id, safe='')}")).object("id", "status")
+        others = [
+            await self._by_reference(replace(delivery, part=part)) for part in range(1, len(delivery.outgoing.parts))
+        ]
+        found = [str((each or {}).get("status")) for each in (first, *others)]
+        if not set(found) <= set(STATUSES.values()):
+            return {}
+        return {metric: found.count(status) for metric, status in STATUSES.items()}
+
+    async def _by_reference(self, delivery: Delivery) -> dict[str, Any] | None:
         query = {"reference": delivery.piece_key, "template_type": "sms"}
         found = (await self._call("GET", f"notifications?{urlencode(query)}")).object("notifications")["notifications"]
         mine = [each for each in found if isinstance(each, dict) and each.get("reference") == delivery.piece_key]
-        return Receipt(str(mine[0]["id"]), detail=f"It is {mine[0].get('status')}.") if mine else None
+        return mine[0] if mine else None
 
     async def retract(self, delivery: Delivery, remote_id: str) -> None:
         """Refuse: a text message that was sent stays sent."""

@@ -1,5 +1,6 @@
 """Exports of platforms on their way into a report: known by headings, matched by id or address, whole or not at all."""
 
+import sqlite3
 from pathlib import Path
 
 import openpyxl
@@ -11,8 +12,9 @@ from reports import kinds
 from reports.posted import key
 from tests.builders import evaluations
 from tests.builders.commands import process as cordiale
-from tests.builders.evaluations import CAMPAIGN, csv_file
+from tests.builders.evaluations import CAMPAIGN, csv_file, release
 from tests.house import tree
+from tests.reports.sources.test_deliveries import NOTIFY, box, notice
 from tests.reports.sources.test_exports import LINKEDIN, X_ROW, X
 
 NAME = "account_analytics_content_2026-10-01_2026-10-31.csv"
@@ -115,3 +117,28 @@ def test_visits_by_matomos_export_reach_the_report(workspace):
     assert cordiale(workspace, "report", CAMPAIGN, "--to", "out", "--format", "csv").returncode == 0
     rows = (workspace / "out" / f"{CAMPAIGN}-figures.en.csv").read_text("utf-8").splitlines()
     assert [row for row in rows if "site_visits" in row and "96" in row]
+
+
+def test_deliveries_reach_the_report_by_release_and_by_key(workspace):
+    """A mailbox of notices and Notify's report are matched to what was sent; persons are named as left out."""
+    key = "0123456789abcdef0123456789abcdef01234567"
+    with sqlite3.connect(workspace / "cordiale.db") as database:
+        database.execute(
+            "INSERT INTO attempt (release, part, fence, act, key, started_at, detail)"
+            " VALUES (?, 0, 1, 'publish', ?, ?, '')",
+            (release("wave1", "en-GB", "uk-partners"), key, "2026-10-10T12:00:00.000000Z"),
+        )
+    database.close()
+    mails = [notice(f"{release('wave1', 'fr-FR', 'fr-social')}.0", "delivered", "2.0.0", 13)]
+    box(workspace, *mails)
+    text = NOTIFY + f"+447700900000,{key},T,sms,,,,Delivered,2026-10-12 12:00:00,k\n"
+    csv_file(workspace, text, "notify.csv")
+    words = ("--campaign", CAMPAIGN, "--always", "at=2026-10-13")
+    done = cordiale(workspace, "readings", "import", "notices.mbox", "notify.csv", *words)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Left out, naming persons: Recipient, Sent by, Sent by email.\n" in done.stdout
+    assert cordiale(workspace, "report", CAMPAIGN, "--to", "out", "--format", "csv").returncode == 0
+    rows = (workspace / "out" / f"{CAMPAIGN}-figures.en.csv").read_text("utf-8").splitlines()
+    assert {name for name in ("fr-social", "uk-partners") for row in rows if name in row and "deliveries" in row} == {
+        "fr-social", "uk-partners",
+    }  # fmt: skip

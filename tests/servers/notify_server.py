@@ -65,6 +65,11 @@ class NotifyServer:
         if method == "GET" and path == "/v2/notifications":
             found = [each for each in self.sent if each["reference"] == query["reference"][0]]
             return 200, {"notifications": found, "links": {"current": target}}
+        if method == "GET" and path.startswith("/v2/notifications/"):
+            known = [each for each in self.sent if each["id"] == path.rpartition("/")[2]]
+            if not known:
+                raise Wrong(404, "NoResultFound", "No result found")
+            return 200, known[0]
         if method == "GET" and path.startswith("/v2/template/"):
             template = path.rpartition("/")[2]
             return 200, {"id": template, "type": "sms", "version": 1, "body": _body(template)}

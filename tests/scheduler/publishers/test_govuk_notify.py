@@ -1,5 +1,6 @@
 """Text messages by GOV.UK Notify, against a strict fake: the signed words alone, found again, errors told apart."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -125,3 +126,25 @@ def test_a_definition_that_cannot_work_is_refused_when_it_is_planned(bench: Benc
         bench.publisher(**{**DEFINED, **changed}).vet()
 
     assert caught.value.hint
+
+
+def test_what_came_of_a_text_is_counted_once_it_is_final(rig: Rig, notify_server: NotifyServer) -> None:
+    """Nothing while a part is on its way; then each part by what came of it; after a week nobody is asked."""
+    what = delivery("One.", due=clock.iso(clock.now()))
+    two = replace(what.outgoing, parts=(what.piece, replace(what.piece, text="Two.")))
+    first, second = replace(what, outgoing=two), replace(what, outgoing=two, part=1)
+    receipt = rig.publish(first)
+    rig.publish(second)
+    measure = rig.publisher.measure  # type: ignore[attr-defined]
+    notify_server.sent[0]["status"] = "delivered"
+    waiting = rig.bench.run(measure(first, receipt.remote_id))
+    notify_server.sent[1]["status"] = "permanent-failure"
+    done = rig.bench.run(measure(first, receipt.remote_id))
+    old = replace(first, outgoing=replace(two, due=clock.iso(clock.now() - timedelta(days=8))))
+    asked = len(notify_server.calls)
+    with pytest.raises(Refused, match="keeps messages for a week"):
+        rig.bench.run(measure(old, receipt.remote_id))
+
+    assert waiting == {}
+    assert done == {"deliveries": 1, "permanent_failures": 1, "temporary_failures": 0, "technical_failures": 0}
+    assert len(notify_server.calls) == asked

@@ -3,12 +3,18 @@
 import base64
 import email
 import email.policy
+from contextlib import closing
+from pathlib import Path
 
 import dkim
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from reports import formats
+from reports.layout import Layout
+from reports.snapshot import Snapshot
+from reports.sources.delivery_notices import DeliveryNotices
 from scheduler.publisher import Refused
 from scheduler.releases.outgoing import OutgoingPart
 from tests.scheduler.publishers.deliveries import ARABIC, PNG, Bench, Rig, delivery
@@ -74,6 +80,23 @@ def test_a_notice_of_delivery_names_the_release(mail: Rig, postfix_server: Postf
     assert f"Original-Envelope-Id: {about}" in said
     assert "Action: delivered" in said
     assert BOXES["list"] in said
+
+
+def test_a_mailbox_of_notices_becomes_readings(mail: Rig, postfix_server: PostfixServer, tmp_path: Path) -> None:
+    """What the sender's mailbox holds is read as it is: one delivery of the release, and no address."""
+    what = delivery()
+    mail.publish(what)
+    postfix_server.waited(lambda each: f"{what.outgoing.release}.0" in each.as_string(), "cell")
+    box = tmp_path / "notices.mbox"
+    box.write_bytes(
+        b"\n\n".join(b"From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n" + each for each in postfix_server.raw("cell"))
+    )
+    with closing(formats.open_file(box, Layout())) as opened:
+        read = [each for each in DeliveryNotices().read(opened.sheet, "c", Layout()) if isinstance(each, Snapshot)]
+    ours = {each.metric: each.figure.value for each in read if each.subject == what.outgoing.release}
+
+    assert ours == {"deliveries": 1, "permanent_failures": 0, "temporary_failures": 0}
+    assert BOXES["list"] not in repr(read)
 
 
 def test_no_notice_is_asked_for_unless_the_channel_says_so(mail: Rig, postfix_server: PostfixServer) -> None:
