@@ -161,7 +161,8 @@ def _source(sheet: Sheet, layout: Layout) -> Source:
             return each
     kinds = "; or ".join(each.help for each in SOURCES)
     message = "the headings are of no kind of file that Cordiale reads"
-    hint = f"it reads {kinds}; declare what a heading means with --column, and a cell that every row has with --always"
+    declare = "name its kind with --kind, what a heading means with --column, and a cell of every row with --always"
+    hint = f"it reads {kinds}; {declare}"
     raise InvalidDocument([Complaint(Where(sheet.file, sheet.heading.line, 1), message, hint)])
 
 
@@ -200,7 +201,7 @@ class _Intake:
             if isinstance(answer, Row):
                 if not self.faults:
                     yield answer
-            elif answer is None:
+            elif answer is None or answer in self.faults[-1:]:  # an unknown post is one fault, not one a figure
                 continue
             elif len(self.faults) < MOST:
                 self.faults.append(answer)

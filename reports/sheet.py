@@ -21,6 +21,7 @@ from campaigns.errors import Complaint, EnvironmentFault, InvalidDocument, Usage
 from reports.snapshot import Fault
 
 SEPARATORS = (",", ";", "\t")
+FEW = 2  #: cells of a row that may stand below a heading of one
 FARTHEST = 1_000  #: lines of a row that are searched for a cell
 LONGEST = 1 << 20  #: characters of a line
 #: What no cell holds: databases choke on some of these, and terminals obey others.
@@ -141,6 +142,10 @@ class Csv:
         self.heading = Record(0, [])
         rows = self._rows()
         self.heading = next(rows)
+        if sum(map(bool, self.heading.cells)) == 1:
+            below = next(rows, None)
+            if below is not None and sum(map(bool, below.cells)) > FEW:  # a row that explains stands above it
+                self.heading, self.first = below, below.line
         rows.close()
         faults = [*filter(None, [controlled(self.heading)]), *repeated(self.heading)]
         if faults:

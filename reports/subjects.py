@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -116,12 +116,7 @@ class Subjects:
         self.links: Tagged | None = None
         self.by_address: dict[str, list[Sent]] | None = None
         self.answers: dict[tuple[str, str, str, Dimensions, str, tuple[str, ...]], Of | Unreadable] = {}
-        self.published: dict[tuple[str, str], datetime] = {}  # kind and id -> when the first of it went out
-        for each in sent:
-            if each.published_at is not None:
-                whose = {"release": each.id, "message": each.message, "channel": each.channel}
-                for of in (*whose.items(), ("campaign", document.campaign)):
-                    self.published[of] = min(self.published.get(of, each.published_at), each.published_at)
+        self.published: dict[tuple[str, str], datetime] | None = None
         self.skips = False  #: whether posts that are no release are left out
         self.strangers: set[str] = set()  #: those that were
         self.suggestions = SUGGESTIONS
@@ -148,6 +143,8 @@ class Subjects:
 
     def _partial(self, of: Of, row: Snapshot) -> Fault | None:
         """Return what is wrong with a total that begins after what it is of went out."""
+        if self.published is None:
+            self.published = _published(self.campaign, self.sent)
         published = self.published.get((of.subject_kind, of.subject))
         if row.since is None or published is None or published >= row.since:
             return None
@@ -190,7 +187,8 @@ class Subjects:
         if not candidates:
             names = {each.name for group in self.named.values() for each in group}
             unknown = self._unknown("release", name, names)
-            raise Stranger(unknown.message, unknown.hint) if name else unknown
+            hint = f"{unknown.hint}; --skip-unknown leaves out what is no release" if also else unknown.hint
+            raise Stranger(unknown.message, hint) if name else unknown
         if len(candidates) > 1:
             listed = ", ".join(sorted(each.name for each in candidates))
             message = f"'{name}' is the id of {len(candidates)} releases: {listed}"
@@ -233,6 +231,17 @@ class Subjects:
         if not hint and kind == "release":
             hint = "write entry/locale/channel, the release's id, or the id its channel gave"
         return Unreadable(message, hint)
+
+
+def _published(campaign: str, sent: Iterable[Sent]) -> dict[tuple[str, str], datetime]:
+    """Return when the first of each kind and id went out."""
+    found: dict[tuple[str, str], datetime] = {}
+    for each in sent:
+        if each.published_at is not None:
+            whose = {"release": each.id, "message": each.message, "channel": each.channel, "campaign": campaign}
+            for of in whose.items():
+                found[of] = min(found.get(of, each.published_at), each.published_at)
+    return found
 
 
 def _without(kind: str, dimensions: Dimensions, own: Mapping[str, str]) -> Dimensions:

@@ -14,13 +14,12 @@ from itertools import chain
 from typing import Any, BinaryIO
 
 from campaigns.errors import Complaint, InvalidDocument, Where
-from reports.sheet import Record, controlled, digest_of, repeated
+from reports.sheet import FEW, Record, controlled, digest_of, repeated
 from reports.snapshot import Fault
 
 UNPACKED = 4 << 30  #: bytes that a workbook may unpack to
 RATIO = 400  #: times its packed size
 _DIGITS = 15
-FEW = 2  #: cells of a row that may stand below a heading of one
 
 
 class Workbook:

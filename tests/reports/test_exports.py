@@ -40,6 +40,7 @@ def test_an_export_becomes_figures_of_a_report(workspace):
     refused = cordiale(workspace, *words)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "has no release '1999999999999999999'" in refused.stderr
+    assert refused.stderr.count("--skip-unknown leaves out what is no release") == 1
     assert OURS not in refused.stderr
 
     done = cordiale(workspace, *words, "--skip-unknown", "--as", "analyst")

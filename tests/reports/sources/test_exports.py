@@ -82,6 +82,14 @@ def read(kind, text, **layout):
              "minutes_viewed": 1.5}, "100045700821521_1827720132094663", id="facebook",
         ),
         pytest.param(
+            "meta",
+            "Post ID,Permalink,Post Message,Type,Countries,Languages,Posted,Lifetime Post Total Reach,"
+            "Lifetime Post Total Impressions,Lifetime Post Consumptions by type - link clicks\n"
+            ",,,,,,,Lifetime: people,Lifetime: times,Lifetime: clicks\n"
+            "100045700821521_18277,https://www.facebook.com/e/posts/18277,Hello,Photo,,,10/13/2026,2000,2700,9\n",
+            {"reach": 2000, "impressions": 2700, "link_clicks": 9}, "facebook:18277", id="facebook-older",
+        ),
+        pytest.param(
             "meta", INSTAGRAM, {"views": 160, "reach": 45, "likes": 5, "reshares": 3, "comments": 2, "saves": 4},
             "instagram:DAbc123", id="instagram",
         ),
@@ -136,6 +144,13 @@ def test_headings_of_another_language_are_declared():
     columns = {"Inhalt": "subject", "Aufrufe": "views", "Videotitel": "-"}
     seen = read("youtube", "Inhalt;Videotitel;Aufrufe\nTotal;;9\nabc123XYZ_-;T;5\n", columns=columns)
     assert [(each.subject, each.metric, each.figure.value) for each in seen.snapshots] == [("abc123XYZ_-", "views", 5)]
+
+
+def test_a_row_that_explains_above_the_heading_is_passed_over():
+    """LinkedIn's sheet may be saved as CSV; lines keep their numbers."""
+    wrong = LINKEDIN.replace("900", "many")
+    seen = read("linkedin", '"A row that explains, with a comma",,,\n' + wrong)
+    assert [str(each.where) for each in seen.complaints] == [f"f.csv:3:{wrong.splitlines()[1].index('many') + 1}"]
 
 
 def test_the_name_of_a_file_of_x_is_its_period():
