@@ -118,7 +118,7 @@ def _said(each: Any) -> str:
         return "put off; its channel wants to be left alone"
     verdicts = {"same": "as signed", "changed": "changed", "gone": "not there", "": "cannot be read back"}
     parts = [each.fault or verdicts[each.verdict], *each.difference.splitlines()]
-    parts += [f"{number:,} {metric}" for metric, number in each.counts.items()]
+    parts += [f"{metric}: {number:,}" for metric, number in each.counts.items()]
     return "; ".join(parts)
 
 

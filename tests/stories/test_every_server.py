@@ -1,4 +1,4 @@
-"""One campaign on every server that runs here: published once through a kill, then taken down where it can be."""
+"""One campaign on every server that runs here: published through a kill, counted, taken down where it can be."""
 
 import signal
 import subprocess
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import text
@@ -39,6 +40,8 @@ class There:
     secret: str
     copies: Callable[[], int]
     comes_down: bool
+    answer: Callable[[str], object] | None = None  #: lets a reader answer the post of an id, so that there is a count
+    counts: tuple[str, ...] = ()  #: what then is one
 
 
 def login(user: str, password: str) -> str:
@@ -60,6 +63,12 @@ def servers(request: pytest.FixtureRequest, http_sink: HttpSink, tmp_path: Path)
 
     def channel(kind: str, server: str | None, account: str, **options: Any) -> dict[str, Any]:
         return campaigns.channel(kind, server=server, account=account, credential=f"for-{kind}", options=options)
+
+    def react(event: str) -> None:
+        path, about = f"/_matrix/client/v3/rooms/{quote(room.rooms['news'])}", {"event_id": event, "key": "+"}
+        room.call("POST", f"{path}/join", {}, user="admin")
+        said = {"m.relates_to": {"rel_type": "m.annotation", **about}}
+        room.call("PUT", f"{path}/send/m.reaction/story", said, user="admin")
 
     def of_the_sink() -> int:
         acts = [each.json() for each in http_sink.effects]
@@ -89,6 +98,8 @@ def servers(request: pytest.FixtureRequest, http_sink: HttpSink, tmp_path: Path)
             mastodon.TOKEN,
             lambda: sum(WORDS in each["content"] for each in social.statuses()),
             True,
+            lambda status: social.call("POST", f"/api/v1/statuses/{status}/favourite"),
+            ("likes",),
         ),
         "bluesky": There(
             channel("bluesky", network.url, f"@{pds.HANDLES['cell']}"),
@@ -101,6 +112,8 @@ def servers(request: pytest.FixtureRequest, http_sink: HttpSink, tmp_path: Path)
             room.tokens["cell"],
             lambda: sum(WORDS in each["content"].get("body", "") for each in room.shown("news")),
             True,
+            react,
+            ("likes",),
         ),
         "telegram": There(
             channel("telegram", bot.url, "@facts"),
@@ -113,6 +126,8 @@ def servers(request: pytest.FixtureRequest, http_sink: HttpSink, tmp_path: Path)
             login("cell", site.passwords["cell"]),
             lambda: sum(WORDS in each["content"]["raw"] for each in site.call("GET", "posts", {"context": "edit"})),
             True,
+            lambda post: site.call("POST", "comments", body={"post": int(post), "content": "Thank you for this."}),
+            ("comments",),
         ),
         "feed": There(
             {**channel("feed", "public/feed", "Facts"), "credential": None},
@@ -146,8 +161,40 @@ def states(place: Workspace) -> dict[str, str]:
     return {channel.removeprefix("uk-"): state for channel, state in found}
 
 
+def counted(place: Workspace) -> dict[str, dict[str, float]]:
+    """Return what is not nought among the readings of each kind of channel: metric -> value."""
+    found: dict[str, dict[str, float]] = {}
+    with reading(place.database) as connection:
+        rows = connection.execute(
+            text(
+                "SELECT o.channel, s.metric, r.value FROM reading r JOIN reading_series s ON s.id = r.series"
+                " JOIN release o ON o.id = s.subject"
+            )
+        ).all()
+    for channel, metric, value in rows:
+        if value:
+            found.setdefault(channel.removeprefix("uk-"), {})[metric] = value
+    return found
+
+
+def measured(place: Workspace, servers: dict[str, There]) -> list[str]:
+    """Let readers answer where a server counts, look and collect; return what the commands said."""
+    with reading(place.database) as connection:
+        posts = connection.execute(text("SELECT channel, remote_id FROM release")).all()
+    for channel, remote_id in posts:
+        if (answer := servers[channel.removeprefix("uk-")].answer) is not None:
+            answer(remote_id)
+    names = [f"r1/en-GB/uk-{kind}" for kind in servers]
+    looked, gathered = process(place.folder, "shown", "look", *names), process(place.folder, "collect", "voices")
+    assert gathered.returncode == 0, gathered.stderr
+    assert "uk-bluesky gave no figure" in gathered.stdout, gathered.stdout  # its server alone counts nothing
+    assert counted(place) == {kind: dict.fromkeys(each.counts, 1) for kind, each in servers.items() if each.counts}
+    return [f"cordiale {what}: {' '.join(done.stdout.split())}" for what, done in
+            (("shown look", looked), ("collect voices", gathered))]  # fmt: skip
+
+
 def test_one_campaign_on_every_server(place: Workspace, servers: dict[str, There], http_sink: HttpSink):
-    """Killed while one is on the wire, the daemon leaves each server exactly one copy, and later none where it can."""
+    """Killed while one is on the wire, the daemon leaves each server one copy, counts it, and later takes it down."""
     told = ["# One campaign on every server", ""]
     before = {kind: each.copies() for kind, each in servers.items()}
     http_sink.misbehave("timeout-after")
@@ -171,6 +218,7 @@ def test_one_campaign_on_every_server(place: Workspace, servers: dict[str, There
     copies = {kind: each.copies() - before[kind] for kind, each in servers.items()}
     told += [f"Started again: {states(place)}", f"Copies that readers find: {copies}"]
     assert copies == dict.fromkeys(servers, 1)
+    told += measured(place, servers)
     for kind, each in servers.items():
         name, words = f"r1/en-GB/uk-{kind}", ("--as", "fr", "--code", "wrong-fact", "--reason", "one village more")
         done = process(place.folder, "retract", name, *words)
