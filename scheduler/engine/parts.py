@@ -7,17 +7,19 @@ attempts, the send journal, or both. A release of one part passes here without b
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from sqlalchemy import Connection, select
 
+from campaigns.errors import CordialeError
 from scheduler.engine.outcomes import Ending, recorded
 from scheduler.releases.gate import Act, Verdict
 from scheduler.releases.journal import Journal, Line
 from scheduler.releases.ledger import ATTEMPT, Step
-from scheduler.releases.outgoing import Outgoing
+from scheduler.releases.outgoing import Outgoing, parse
 from scheduler.releases.states import Move
 from scheduler.releases.threads import Out, out, said
 
@@ -122,6 +124,17 @@ def line(permit: Going, end: Ending) -> Line:
     if word == "not" and permit.sent:
         return permit.claim.id, permit.digest, "part", permit.sent
     return permit.claim.id, permit.digest, word
+
+
+def told(connection: Connection, steps: list[Step], rows: Iterable[Mapping[str, Any]], journal: Journal) -> list[Step]:
+    """Return *steps*, those of threads with how many parts are out."""
+    threads: dict[str, tuple[str, Outgoing]] = {}
+    for row in rows:
+        with suppress(CordialeError):
+            if len((outgoing := parse(row["outgoing"])).parts) > 1:
+                threads[row["id"]] = (row["digest"], outgoing)
+    found = out(connection, threads, journal)
+    return [replace(each, why=f"{found[each.id]} {each.why}") if each.id in found else each for each in steps]
 
 
 def own_word(connection: Connection, row: Mapping[str, Any], journal: Journal) -> tuple[str, str | None]:

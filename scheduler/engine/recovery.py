@@ -97,7 +97,8 @@ def recover(
         closed.append(_closed(step, {"given_back": "absent", "published": "published"}.get(count, "unknown"), now))
         if count == "given_back" and journal.outcome(row["id"]) == "part":
             closed[-1]["outcome"], closed[-1]["remote_id"] = parts.own_word(connection, row, journal)
-    ledger.move(connection, steps, now)
+    sending = [row for row in rows if row["state"] == State.SENDING]
+    ledger.move(connection, parts.told(connection, steps, sending, journal), now)
     watch = {"lease_until": now + lease, "owner": f"{machine}:{LOOKS_UP}"}
     ledger.note(connection, [permit.claim.id for permit in look_up], watch)
     ledger.close_attempts(connection, closed)
