@@ -249,6 +249,8 @@ def finish(connection: Connection, endings: Sequence[tuple[Permit, Ending]], now
             sets["published_at"] = now
         if ending.receipt is not None and not permit.sent:  # a thread is found by its first part
             sets |= {"remote_id": ending.receipt.remote_id, "remote_url": ending.receipt.url}
+        if permit.sent and permit.sent[0]:  # a death may have left it in the send journal alone
+            sets["remote_id"] = permit.sent[0]
         if ending.again_at is not None:
             sets["next_at"] = ending.again_at
         if ending.outcome == "absent" or (ending.outcome == "published" and ending.move is Move.RETRY):

@@ -159,6 +159,8 @@ def test_a_death_between_two_parts_sends_neither_again(room: EngineRoom, can: Ca
         assert (permit.part, permit.previous) == (part, "part-0")
         assert (0, "published") in tried(made)
         assert [each["remote_id"] for each in made.attempts() if each["part"] == 0] == ["part-0"]
+        end(room, permit, accepted("part-1"), over)
+        assert made.row()["remote_id"] == "part-0"
 
 
 def test_a_database_from_before_the_first_part_sends_on_from_the_journal(room: EngineRoom):
