@@ -96,7 +96,9 @@ def _plain(preview: Preview, *, spoken: bool) -> Iterator[str]:
         count(measured) if name == "Text" else f"{name}: {count(measured)}" for name, measured in measures(preview)
     )
     yield from (preview.name, f"{channel.kind}, {channel.account}; {room}", "")
-    for part in rendering.parts:
+    for number, part in enumerate(rendering.parts):
+        if number:
+            yield ""
         if title := untitled(part):
             yield from (title, "")
         yield part.text or "Nothing would be said here."

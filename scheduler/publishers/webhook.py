@@ -12,6 +12,8 @@ The body is JSON, the same bytes on every attempt. Its keys are stable:
     channel · account · issuer · partners · due · digest
     remote_id (of a retraction)
 
+Of the later parts of a thread `reply_to` is the receiver's id of the part before.
+
 `options.deduplicates: true` says that the receiver answers a `webhook-id` it has seen without acting again;
 `options.retracts: true` that it obeys `act: retract`. Only declare what it does: releases depend on it.
 """

@@ -119,6 +119,19 @@ def test_a_template_that_is_not_there_is_told_at_its_channel(tmp_path: Path) -> 
     assert "cannot use the template 'x'" in said
 
 
+@pytest.mark.parametrize(("kind", "faults"), [("feed", 1), ("mastodon", 0)])
+def test_a_thread_that_nobody_would_post_is_told_at_its_key(tmp_path: Path, kind: str, faults: int) -> None:
+    """A message that may be a thread goes out on a channel that posts threads, or its `thread:` is a mistake."""
+    path = workspace(tmp_path, "      en-GB: ground\n    thread: true\n")
+    path.write_text(path.read_text("utf-8").replace("kind: mastodon", f"kind: {kind}"), "utf-8")
+
+    found = told(path)
+
+    assert len(found) == faults
+    for each in found:
+        assert each.startswith("voices.yaml:16:13 message 'ground' may be a thread, and goes out on feed alone")
+
+
 def test_load_refuses_unsound_templates(tmp_path: Path) -> None:
     """Whoever loads with templates gets sound ones, or every complaint."""
     path = workspace(tmp_path, '      en-GB: "{{ place.x }}"\n')
