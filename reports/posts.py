@@ -23,7 +23,7 @@ from reports.snapshot import Fault, Snapshot
 from reports.source import Cells
 
 #: What a spreadsheet makes of a long id: 1.83E+18.
-_ROUNDED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+")
+_ROUNDED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+\d+")
 WHOLE_FILE = "import the file as the platform gave it: a spreadsheet that saves it keeps 15 digits of an id"
 KEYS = ("subject", "link", "page", "at", "scope")
 

@@ -20,7 +20,9 @@ Column = Annotated[
 Always = Annotated[
     list[str] | None,
     typer.Option(
-        "--always", metavar="NAME=VALUE", help="A cell that every row has: subject_kind=channel, at=2027-01-31."
+        "--always",
+        metavar="NAME=VALUE",
+        help="A cell that every row has: subject_kind=channel, at=2027-01-31; an export's first day: since=2027-01-01.",
     ),
 ]
 Percent = Annotated[

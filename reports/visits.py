@@ -67,6 +67,9 @@ class Visits:
         try:
             since = None if dated else cells.first_of(layout.always["since"])
             at = None if dated else layout.always["at"]
+            if since is not None and at is not None and since > cells.instant(at):
+                message = f"the visits count from {since.date()} on, and are of {at}"
+                raise Unreadable(message, "exchange the two days")  # noqa: TRY301 (listed like the others)
         except Unreadable as fault:
             yield Fault(sheet.heading.line, 0, f"--always: {fault.message}", fault.hint)
             return

@@ -4,10 +4,11 @@ What a gateway tells of its text messages: how many of a release arrived, and of
 A gateway on this machine asks for `/kannel/RELEASE/PART/STATUS`; its address was made when the text was sent, and has
 no number in it. One row a release is kept, in a table that `cordiale readings import` reads:
 
-    release,at,deliveries,receipts
-    5e0c…,2027-01-12T18:30:04.120000Z,1,0=1
+    release,at,deliveries,permanent_failures,technical_failures,receipts
+    5e0c…,2027-01-12T18:30:04.120000Z,1,0,0,0=1
 
-`receipts` is what was told of each part of a thread last: 1 it was delivered, 2 it was not, 16 the network refused it.
+`receipts` is what was told of each part of a thread last: 1 it was delivered, 2 it was not, 16 the network refused it;
+the columns before it count them.
 Told twice is told once. A receipt says that the network has delivered to the list's number, not that anybody has read
 it.
 """
@@ -24,9 +25,11 @@ from campaigns import clock
 from campaigns.errors import UsageError
 
 ADDRESS = "127.0.0.1:9465"
-HEADING = ("release", "at", "deliveries", "receipts")
-DELIVERED = 1
-STATUSES = frozenset({DELIVERED, 2, 16})
+#: What is counted -> the status that says so.
+COUNTED = {"deliveries": 1, "permanent_failures": 2, "technical_failures": 16}
+HEADING = ("release", "at", *COUNTED, "receipts")
+OLDER = ("release", "at", "deliveries", "receipts")  #: of a table that an earlier version began; it is taken over
+STATUSES = frozenset(COUNTED.values())
 
 
 def address(base: str, release: str, part: int) -> str:
@@ -41,11 +44,11 @@ class Told:
     at: datetime
     parts: dict[int, int] = field(default_factory=dict)  #: part -> status
 
-    def row(self, release: str) -> tuple[str, str, int, str]:
+    def row(self, release: str) -> tuple[str | int, ...]:
         """Return its line of the table."""
-        delivered = sum(status == DELIVERED for status in self.parts.values())
+        told = list(self.parts.values())
         said = " ".join(f"{part}={status}" for part, status in sorted(self.parts.items()))
-        return release, clock.instant_text(self.at), delivered, said
+        return release, clock.instant_text(self.at), *(told.count(status) for status in COUNTED.values()), said
 
 
 class Receipts:
@@ -81,14 +84,14 @@ class Receipts:
 def _read(path: Path) -> dict[str, Told]:
     """Read the table back; what is no table of receipts is left alone."""
     try:
-        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+        rows = [tuple(row) for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8")))]
     except FileNotFoundError:
         return {}
     try:
-        found = {release: Told(clock.parse_iso(at), _parts(told)) for release, at, _, told in rows[1:]}
+        found = {release: Told(clock.parse_iso(at), _parts(told)) for release, at, *_, told in rows[1:]}
     except ValueError:
         found = None
-    if found is None or tuple(rows[:1]) != (list(HEADING),):
+    if found is None or tuple(rows[:1]) not in {(HEADING,), (OLDER,)}:
         message = f"{path} is no table of receipts."
         raise UsageError(message, "Choose another file with --to; nothing was written.")
     return found

@@ -31,16 +31,17 @@ def ask(receiver: Receiver, path: str, method: str = "GET") -> int:
 
 
 def test_a_receipt_told_twice_is_counted_once_and_read_back(tmp_path: Path) -> None:
-    """Parts are counted once each, whoever goes on with the file; what was refused counts as nothing delivered."""
+    """Parts are counted once each, whoever goes on with the file, an older one too; what failed is counted by how."""
     path = tmp_path / "receipts.csv"
     first = Receipts(path)
     first.tell(RELEASE, 0, 1, NOW)
     first.tell(RELEASE, 0, 1, NOW + timedelta(minutes=1))
+    path.write_text(f"release,at,deliveries,receipts\n{RELEASE},2027-01-12T18:30:00.000000Z,1,0=1\n", encoding="utf-8")
     again = Receipts(path)
     again.tell(RELEASE, 1, 16, NOW + timedelta(minutes=2))
     again.tell(RELEASE, 2, 1, NOW + timedelta(minutes=3))
 
-    assert path.read_text().splitlines()[1:] == [f"{RELEASE},2027-01-12T18:33:00.000000Z,2,0=1 1=16 2=1"]
+    assert path.read_text().splitlines()[1:] == [f"{RELEASE},2027-01-12T18:33:00.000000Z,2,0,1,0=1 1=16 2=1"]
     assert [each.name for each in tmp_path.iterdir()] == ["receipts.csv"]
 
 
@@ -105,4 +106,4 @@ def test_what_the_command_keeps_is_imported_as_readings(tmp_path: Path) -> None:
     done = process(made.folder, "readings", "import", "receipts.csv", "--campaign", "voices")
 
     assert done.returncode == 0, done.stderr
-    assert "1 new figure" in done.stdout
+    assert "3 new figures" in done.stdout

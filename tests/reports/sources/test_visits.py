@@ -91,6 +91,9 @@ def test_reads_what_matomo_exports(text, subject):
     [
         pytest.param("Label,Visits\nx,12\n", {}, "--always since=2027-01-31", id="no-period"),
         pytest.param("Label,Visits\nx,12\n", {"always": {"since": "soon", "at": "2026-10-31"}}, "not a day", id="day"),
+        pytest.param(
+            "Label,Visits\nx,12\n", {"always": {"since": "2026-11-01", "at": "2026-10-31"}}, "exchange the", id="two"
+        ),
         pytest.param("Bezeichnung,Besuche\nx,12\n", {}, "'label', 'nom', 'metadata_url'", id="other-language"),
         pytest.param("date,label,nb_visits\n2026-10-12,x,many\n", {}, "'many' is not a figure", id="no-figure"),
     ],

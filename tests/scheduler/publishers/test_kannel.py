@@ -97,8 +97,8 @@ def test_receipts_are_counted_by_release_and_name_nobody(rig: Rig, kannel_server
         assert kept.heard.wait(30)
     heading, row = path.read_text().splitlines()
 
-    assert heading == "release,at,deliveries,receipts"
-    assert row.split(",")[::2] == [what.outgoing.release, "1"]
+    assert heading == "release,at,deliveries,permanent_failures,technical_failures,receipts"
+    assert row.split(",")[::2] == [what.outgoing.release, "1", "0"]
     assert "447700900000" not in path.read_text()
     assert kannel_server.settled()
 
