@@ -76,6 +76,9 @@ def difference(finding: Finding, words: Words) -> tuple[str, str]:
         said = words.say("slope" if claim.what == "slope" else "a-period", value=value)
         small = [words.say("interval", lower=lower, upper=upper, level=words.percent(claim.level))]
     detail = claim.detail
+    if "relative" in detail:
+        part, least, most = (words.percent(detail[f"relative{each}"]) for each in ("", "_lower", "_upper"))
+        small.append(words.say("relatively", value=part, lower=least, upper=most))
     if "always_valid_p" in detail:
         any_time, once = (_p(detail[each], words) for each in ("always_valid_p", "p"))
         small.append(words.say("peeking", p=any_time, once=once))

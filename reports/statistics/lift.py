@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from campaigns.errors import UsageError
 from reports.statistics.claim import LEVEL, Claim, Kind, suppressed, too_small
-from reports.statistics.proportions import newcombe
+from reports.statistics.proportions import newcombe, relative_detail
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,8 @@ def _lift(
 ) -> Claim:
     method = "Newcombe, effective n (Kish)"
     one, other = first[1], second[1]
-    interval = newcombe(
-        (one.share * one.effective, one.effective), (other.share * other.effective, other.effective), level
-    )
+    pairs = (one.share * one.effective, one.effective), (other.share * other.effective, other.effective)
+    interval = newcombe(*pairs, level)
     if too_small(one.agreed, one.n - one.agreed, other.agreed, other.n - other.agreed):
         return suppressed(what, kind, method)
     detail = {
@@ -119,9 +118,8 @@ def _lift(
         "second": other.share,
         "effective_first": one.effective,
         "effective_second": other.effective,
+        **relative_detail(*pairs, level),
     }
-    if one.share > 0:
-        detail["relative"] = interval.estimate / one.share
     n = {first[0]: one.n, second[0]: other.n}
     return Claim(
         what, kind, interval.estimate, interval.lower, interval.upper, n, method, level, assumes, cannot, detail

@@ -2,7 +2,7 @@
 Intervals of shares and of their differences.
 
 Wilson (1927) for one share; Newcombe (1998, method 10) for two: it keeps its level near 0 and 1, where the textbook
-interval of the difference does not.
+interval of the difference does not. Katz (1978) for their ratio.
 """
 
 import math
@@ -42,6 +42,28 @@ def newcombe(first: tuple[float, float], second: tuple[float, float], level: flo
     down = math.hypot(other.estimate - other.lower, one.upper - one.estimate)
     up = math.hypot(other.upper - other.estimate, one.estimate - one.lower)
     return Interval(difference, max(-1.0, difference - down), min(1.0, difference + up))
+
+
+def relative(first: tuple[float, float], second: tuple[float, float], level: float = LEVEL) -> Interval | None:
+    """
+    Return by which part of the first share the second exceeds it, each given as (successes, n); None where one is 0.
+
+    The interval is that of the ratio's logarithm (Katz 1978), which lies around the ratio and not around nothing.
+    """
+    one, other = share_of(*first, "The first group"), share_of(*second, "The second group")
+    if one == 0 or other == 0:
+        return None
+    reach = student.z(checked_level(level)) * math.sqrt((1 - one) / first[0] + (1 - other) / second[0])
+    ratio = other / one
+    return Interval(ratio - 1, ratio * math.exp(-reach) - 1, ratio * math.exp(reach) - 1)
+
+
+def relative_detail(first: tuple[float, float], second: tuple[float, float], level: float = LEVEL) -> dict[str, float]:
+    """Return `relative` as further numbers of a claim: relative, relative_lower, relative_upper; or none."""
+    found = relative(first, second, level)
+    if found is None:
+        return {}
+    return {"relative": found.estimate, "relative_lower": found.lower, "relative_upper": found.upper}
 
 
 def p_value(first: tuple[float, float], second: tuple[float, float]) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from reports.statistics import sequential
 from reports.statistics.claim import LEVEL, Claim, Kind, suppressed, too_small
-from reports.statistics.proportions import newcombe, p_value
+from reports.statistics.proportions import newcombe, p_value, relative_detail
 
 
 @dataclass(frozen=True)
@@ -66,5 +66,6 @@ def compare(
             "always_valid_p": last.p,
             "always_valid_lower": last.lower,
             "always_valid_upper": last.upper,
+            **relative_detail(*pairs, level),
         },
     )

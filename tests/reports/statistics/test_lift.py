@@ -23,6 +23,7 @@ def test_exposed_against_control():
     assert claim.kind is Kind.COMPARISON
     assert (claim.estimate, claim.lower, claim.upper) == pytest.approx((0.07, expected.lower, expected.upper))
     assert claim.detail["relative"] == pytest.approx(7 / 11)
+    assert 0 < claim.detail["relative_lower"] < 7 / 11 < claim.detail["relative_upper"]
     assert "cause" in claim.cannot
     assert lift.exposed_against_control(CONTROL, EXPOSED, drawn_at_random=True).kind is Kind.EXPERIMENT
 

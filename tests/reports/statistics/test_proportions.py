@@ -8,7 +8,7 @@ from statsmodels.stats import proportion
 
 from campaigns.errors import UsageError
 from reports.statistics import student
-from reports.statistics.proportions import needed, newcombe, p_value, wilson
+from reports.statistics.proportions import needed, newcombe, p_value, relative, wilson
 
 PAIRS = [
     pytest.param((56, 70), (48, 80), id="newcombes-own-example-a"),
@@ -25,6 +25,23 @@ def test_newcombe_equals_statsmodels(first, second):
     ours = newcombe(first, second)
     theirs = proportion.confint_proportions_2indep(*second, *first, method="newcomb")
     assert (ours.lower, ours.upper) == pytest.approx(theirs, abs=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [each for each in PAIRS if each.id in ("survey", "ten-each", "newcombes-own-example-a")]
+)
+def test_a_relative_difference_equals_statsmodels(first, second):
+    """The interval of the ratio is that of its logarithm, as statsmodels has it, less one."""
+    ours = relative(first, second)
+    theirs = proportion.confint_proportions_2indep(*second, *first, compare="ratio", method="log")
+    assert (ours.lower + 1, ours.upper + 1) == pytest.approx(theirs, abs=1e-10)
+    assert ours.estimate == pytest.approx(second[0] * first[1] / (second[1] * first[0]) - 1)
+
+
+@pytest.mark.parametrize(("first", "second"), [((0, 10), (3, 10)), ((3, 10), (0, 10))])
+def test_nothing_is_relative_to_nothing(first, second):
+    """Where one of two shares is none, their ratio has no interval, and none is made up."""
+    assert relative(first, second) is None
 
 
 def test_newcombes_published_example():
