@@ -132,7 +132,7 @@ def _settle_part(
         if part == thread.total:
             sets = {"key_since": None, "published_at": now}
         else:
-            chosen, why = Move.RESCHEDULE, f"{why} The rest is to be sent."
+            chosen, why, sets = Move.RESCHEDULE, f"{why} The rest is to be sent.", {**sets, "published_at": now}
         sets |= {"remote_url": url} if part == 1 and url else {}
     else:
         why = "Not on the channel." if chosen is Move.DENY else "Not on the channel; to be sent."

@@ -253,8 +253,10 @@ def finish(connection: Connection, endings: Sequence[tuple[Permit, Ending]], now
             sets["remote_id"] = permit.sent[0]
         if ending.again_at is not None:
             sets["next_at"] = ending.again_at
-        if ending.outcome == "absent" or (ending.outcome == "published" and ending.move is Move.RETRY):
-            sets["key_since"] = None  # what a look-up did not find counts as never sent; another part has another key
+        if ending.outcome == "absent":
+            sets["key_since"] = None  # what a look-up did not find counts as never sent
+        elif ending.outcome == "published" and ending.move is Move.RETRY:
+            sets |= parts.one_more(now)
         detail = {"outcome": ending.outcome}
         if ending.receipt is not None:
             detail |= {"remote_id": ending.receipt.remote_id, "url": ending.receipt.url or ""}

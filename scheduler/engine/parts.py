@@ -114,6 +114,11 @@ def onward(permit: Going, end: Ending, now: datetime) -> Ending:
     return replace(end, why=f"{said(before, total)} {end.why}") if before and end.move is not Move.ACCEPT else end
 
 
+def one_more(now: datetime) -> dict[str, Any]:
+    """Return what is written with a release of which a part is out and another follows, under a key of its own."""
+    return {"published_at": now, "key_since": None}
+
+
 def line(permit: Going, end: Ending) -> Line:
     """Return what the send journal is told of *end*: of a thread, with the ids of the parts that are out."""
     word = recorded(end)
@@ -137,13 +142,20 @@ def told(connection: Connection, steps: list[Step], rows: Iterable[Mapping[str, 
     return [replace(each, why=f"{found[each.id]} {each.why}") if each.id in found else each for each in steps]
 
 
-def own_word(connection: Connection, row: Mapping[str, Any], journal: Journal) -> tuple[str, str | None]:
+def own_word(
+    connection: Connection, step: Step, ended: dict[str, Any], row: Mapping[str, Any], journal: Journal, now: datetime
+) -> tuple[Step, dict[str, Any]]:
     """
-    Return how the attempt of *row* ended and its remote id, where this machine's journal last says "part".
+    Return *step* of *row* and how its attempt *ended*, where this machine's journal last says "part".
 
-    That word is written when a part is out, and "begun" before the next one touches the wire.
+    That word is written when a part is out, and "begun" before the next one touches the wire: the attempt is the
+    former's, which the table has not heard of, or the latter's, of which nothing left.
     """
     ids = journal.parts(row["id"], row["digest"])
     mine = (ATTEMPT.c.release == row["id"], ATTEMPT.c.fence == row["fence"], ATTEMPT.c.act == "publish")
     part = connection.scalar(select(ATTEMPT.c.part).where(*mine))
-    return ("published", ids[part] or None) if part is not None and part < len(ids) else ("absent", None)
+    if part is None or part >= len(ids):
+        return step, ended
+    found = {"remote_id": ids[0]} if ids[0] else {}
+    told = {"outcome": "published", "remote_id": ids[part] or None}
+    return replace(step, sets={**step.sets, **one_more(now), **found}), {**ended, **told}

@@ -96,7 +96,7 @@ def recover(
         counts[count] += 1
         closed.append(_closed(step, {"given_back": "absent", "published": "published"}.get(count, "unknown"), now))
         if count == "given_back" and journal.outcome(row["id"]) == "part":
-            closed[-1]["outcome"], closed[-1]["remote_id"] = parts.own_word(connection, row, journal)
+            steps[-1], closed[-1] = parts.own_word(connection, steps[-1], closed[-1], row, journal, now)
     sending = [row for row in rows if row["state"] == State.SENDING]
     ledger.move(connection, parts.told(connection, steps, sending, journal), now)
     watch = {"lease_until": now + lease, "owner": f"{machine}:{LOOKS_UP}"}
@@ -187,12 +187,14 @@ def _own_word(
         elif recorded in NOT_ON_THE_WIRE:
             why = "The send journal of the machine that had it says that nothing left."
             found.append((Step(row["id"], Move.RESCHEDULE, why=why, fence=fence, sets={"next_at": now}), "given_back"))
-    ledger.move(connection, [step for step, _ in found], now)
-    outcomes = {"published": "published", "given_back": "absent"}
-    settled = [_closed(step, outcomes[count], now) for step, count in found]
-    for each, row in ((each, rows[each["release"]]) for each in settled):
-        if journal.outcome(row["id"]) == "part":
-            each["outcome"], each["remote_id"] = parts.own_word(connection, row, journal)
+    outcomes, steps, settled = {"published": "published", "given_back": "absent"}, list[Step](), list[dict[str, Any]]()
+    for step, count in found:
+        ended = _closed(step, outcomes[count], now)
+        if journal.outcome(step.id) == "part":
+            step, ended = parts.own_word(connection, step, ended, rows[step.id], journal, now)  # noqa: PLW2901 (as told)
+        steps.append(step)
+        settled.append(ended)
+    ledger.move(connection, steps, now)
     ledger.settle_attempts(connection, settled)
     return [count for _, count in found]
 

@@ -1,6 +1,7 @@
 """The parts of a thread go out in order, each once, whatever happens between two of them."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +13,15 @@ from scheduler import decisions
 from scheduler.daemon import Daemon
 from scheduler.engine import hold, parts, retraction
 from scheduler.engine.outcomes import Ending
+from scheduler.engine.retraction import Taken
 from scheduler.progress import settled
 from scheduler.publisher import Capabilities
+from scheduler.register.gather import gather
+from scheduler.releases.journal import Journal
 from scheduler.releases.ledger import ATTEMPT, RELEASE
 from scheduler.releases.retract_codes import Code
 from scheduler.releases.states import Move
+from scheduler.shown import ledger
 from tests.builders import campaigns, threads
 from tests.builders.engine_room import LEASE, EngineRoom, accepted, busy, lost
 from tests.builders.workspaces import SIGNING_KEY, Workspace
@@ -158,9 +163,26 @@ def test_a_death_between_two_parts_sends_neither_again(room: EngineRoom, can: Ca
         permit = begin(room, over)
         assert (permit.part, permit.previous) == (part, "part-0")
         assert (0, "published") in tried(made)
+        assert made.row()["published_at"] is not None
         assert [each["remote_id"] for each in made.attempts() if each["part"] == 0] == ["part-0"]
         end(room, permit, accepted("part-1"), over)
         assert made.row()["remote_id"] == "part-0"
+
+
+def test_a_machine_that_was_cut_off_says_in_time_that_its_part_is_out(room: EngineRoom, tmp_path: Path):
+    """Others gave up on a part whose receipt only its own journal has: it settles that, and the rest goes out."""
+    over = DUE + LEASE + SECOND
+    other = EngineRoom(room.workspace, Journal(tmp_path / "elsewhere").open(), capabilities=room.capabilities)
+    other.machine = "another"
+    end(room, begin(room), accepted("part-0"), table=False)
+    assert other.recover(over + LEASE).uncertain == 1
+
+    assert room.recover(over + LEASE).given_back == 1
+
+    other.journal.close()
+    permit = begin(room, over + LEASE)
+    assert (permit.part, permit.previous) == (1, "part-0")
+    assert room.workspace.row()["remote_id"] == "part-0"
 
 
 def test_a_database_from_before_the_first_part_sends_on_from_the_journal(room: EngineRoom):
@@ -230,7 +252,13 @@ def test_what_is_out_of_a_failed_thread_can_be_taken_down(room: EngineRoom):
     with writing(made.database) as connection:
         (taken,) = retraction.take(connection, owner="m:one", lease=LEASE, limit=9, now=clock.now())
 
+        assert ledger.accounted(connection, "uk-webhook", DUE - SECOND) >= {"part-0"}
+
     assert (taken.parts, taken.remote_id) == (("part-0",), "part-0")
+    with writing(made.database) as connection:
+        retraction.finish(connection, [(taken, Taken("retracted", "Gone."))], clock.now())
+        (entry,) = gather(connection, made.trust(), room.journal).entries
+    assert entry.retraction is not None
 
 
 def test_a_thread_that_has_begun_is_neither_skipped_nor_edited(room: EngineRoom):
