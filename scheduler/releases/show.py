@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from campaigns.clock import iso
 from campaigns.plan import show
 from campaigns.terminal import count
+from scheduler.releases import threads
 from scheduler.releases.clashes import clash
 from scheduler.releases.moving import moved
+from scheduler.releases.outgoing import parse
 from scheduler.releases.plan import Kind, Plan, ReleaseChange
 
+_PART = '"headline":'  #: stands once in the stored form of each part
 CLASHES = 5  #: of one kind that a plan prints
 SIGNS = {Kind.NEW: "+", Kind.RECORDED: "=", Kind.CHANGED: "~", Kind.CANCELLED: "-"}
 
@@ -41,6 +44,10 @@ def _release(each: ReleaseChange) -> Iterator[str]:
     yield f"{SIGNS[each.kind]} release {each.name}  {iso(each.due)}{why}"
     if how := moved(each):
         yield f"    {how}"
+    if each.row is not None and each.row.get("outgoing", "").count(_PART) > 1:
+        outgoing = parse(each.row["outgoing"])
+        rooms = [threads.room(outgoing, number) for number in range(len(outgoing.parts))]
+        yield f"    a thread of {count(len(rooms), 'part')}: {'; '.join(rooms)}"
     if each.voids:
         yield f"    voids the approval of {' and '.join(each.voids)}"
 

@@ -6,12 +6,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from campaigns.clock import iso
-from content import limits
 from content.bidi import isolate
-from content.measure import measure
-from content.preview.prepared import count
 from scheduler import roster
 from scheduler.engine.retraction import cannot
+from scheduler.releases import threads
 from scheduler.releases.outgoing import Outgoing
 from scheduler.review.changes import Change
 from scheduler.review.comments import Remark
@@ -52,7 +50,7 @@ def words(out: Outgoing) -> Iterator[str]:
     yield f"{out.name}  due {out.due}  {out.kind} {plain(out.account)}"
     for number, part in enumerate(out.parts):
         if len(out.parts) > 1:
-            yield f"    Part {number + 1} of {len(out.parts)}, {_room(out, number)}:"
+            yield f"    Part {number + 1} of {len(out.parts)}, {threads.room(out, number)}:"
         for text in filter(None, (part.headline, part.text)):
             for line in text.split("\n"):
                 yield f"    {as_read(line, out.direction)}"
@@ -66,13 +64,6 @@ def words(out: Outgoing) -> Iterator[str]:
         yield f"    It corrects the release {plain(out.supersedes)}."
     for waiver in out.waivers:
         yield f"    {plain(leave(waiver))}"
-
-
-def _room(out: Outgoing, number: int) -> str:
-    """Return how much of its room one part of a thread takes, by the limits that are known without its server."""
-    kind = str(out.options.get("network", out.kind))
-    field = "caption" if out.media and not number and limits.of(kind, "caption") else "text"
-    return count(measure(kind, out.parts[number].text, field))
 
 
 def _asked(item: Item, partner: str) -> str:

@@ -122,3 +122,16 @@ def test_nothing_is_lost_and_nothing_torn(pieces: list[str], room: int):
     for whole in _WHOLE:
         assert sum(each.count(whole) for each in found) == text.count(whole)
     assert not any(each.startswith((" ", "\n")) for each in found)
+
+
+@given(st.lists(_PIECES, min_size=60, max_size=400), st.sampled_from(["mastodon", "bluesky", "x"]))
+def test_each_part_fits_as_its_network_counts(pieces: list[str], kind: str):
+    """Links, emoji and letters count as they do there, whatever stands in the text."""
+    text = " ".join(pieces).replace(" \n", "\n").replace("\n ", "\n").strip()
+    assume(measure(kind, text).over)
+
+    found = threads.split(text, lambda said, _: not measure(kind, said).over, lambda n, of: f"{n}/{of}")
+
+    assert found is not None
+    assert not any(measure(kind, each).over for each in found)
+    assert threads.whole(found).split() == text.split()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from campaigns import clock
 from scheduler.releases.outgoing import canonical, digest, parse
+from scheduler.releases.show import lines
 from tests.builders import threads
 from tests.builders.commands import process
 from tests.builders.workspaces import Workspace
@@ -16,6 +17,7 @@ DUE = (clock.now() + timedelta(days=2)).replace(microsecond=0)
 def test_review_and_bundle_show_every_part_with_its_count(workspace: Workspace, tmp_path: Path):
     """The terminal, each page that travels and the digest cover all three parts."""
     on = threads.channel(server="http://127.0.0.1:9")
+    planned = list(lines(workspace.plan(threads.campaign(DUE, on))))
     workspace.apply(threads.campaign(DUE, on))
     row = workspace.row()
     texts = [part.text for part in parse(row["outgoing"]).parts]
@@ -24,6 +26,7 @@ def test_review_and_bundle_show_every_part_with_its_count(workspace: Workspace, 
     assert digest(canonical(parse(whole))) == row["digest"]
     assert digest(whole.replace("3/3", "3/4").encode()) != row["digest"]
 
+    assert any(each.startswith("    a thread of 3 parts: ") and each.count(" of 280 weighted") == 3 for each in planned)
     said = process(workspace.folder, "review", "voices").stdout
     process(workspace.folder, "review", "voices", "--bundle", str(tmp_path / "pack.zip"))
     with zipfile.ZipFile(tmp_path / "pack.zip") as pack:
