@@ -15,6 +15,8 @@ from scheduler import roster
 from scheduler.engine import retraction
 from scheduler.releases import ledger, threads
 from scheduler.releases.find import find
+from scheduler.releases.identity import idempotency_key, part_key
+from scheduler.releases.journal import ClosedJournal
 from scheduler.releases.ledger import Step
 from scheduler.releases.outgoing import parse
 from scheduler.releases.retract_codes import Code
@@ -97,8 +99,10 @@ def resolve(name: str, move: str, *, url: str | None, actor: str, reason: str = 
         if row["state"] == State.RETRACTING:
             return _settle_takedown(connection, row, name, chosen, actor, now)
         sets: dict[str, Any] = {"key_since": None}  # somebody looked: there is no doubt any more
-        thread = threads.of_row(connection, row)
+        journal = ClosedJournal(settings.load().trust).open()
+        thread = threads.of_row(connection, row, journal)
         if thread is not None and row["state"] == State.UNCERTAIN:
+            row["tries"] = max(row["tries"], journal.begun(row["id"]))  # what the table forgot is settled now
             return _settle_part(connection, row, thread, chosen, url, actor, reason, now)
         if chosen is Move.CONFIRM:
             sets |= {"published_at": now, "remote_url": url}
@@ -124,21 +128,40 @@ def _settle_part(
     now: datetime,
 ) -> State:
     """Write what a person saw of the part of a thread that was in doubt; where it is there, the rest is sent."""
-    part, sets = len(thread.ids) + 1, {"key_since": None, "next_at": now, "late_answer": "send"}
+    part = len(thread.ids) + 1
+    sets = {"key_since": None, "next_at": now, "late_answer": "send", "tries": row["tries"]}
     named = f"Part {part} of {thread.total}"
     if chosen is Move.CONFIRM:
         why = f"Seen on the channel{f' at {url}' if url else ''}."
-        ledger.see_part(connection, row["id"], part - 1, why, now)
+        key = part_key(idempotency_key(row["id"], row["digest"]), part - 1)
+        seen = {"release": row["id"], "part": part - 1, "fence": row["fence"], "act": "publish", "key": key}
+        remote_id = _id_at(row, url, needed=part < thread.total)
+        ledger.see_part(connection, {**seen, "started_at": now, "detail": why[:500]}, remote_id, now)
         if part == thread.total:
             sets = {"key_since": None, "published_at": now}
         else:
             chosen, why, sets = Move.RESCHEDULE, f"{why} The rest is to be sent.", {**sets, "published_at": now}
-        sets |= {"remote_url": url} if part == 1 and url else {}
+        sets |= {"remote_url": url, "remote_id": remote_id} if part == 1 and url else {}
     else:
         why = "Not on the channel." if chosen is Move.DENY else "Not on the channel; to be sent."
         why = f"{why} {thread}" if thread.ids else why
     ledger.move(connection, [Step(row["id"], chosen, actor, f"{named}: {why} {reason}".strip(), sets=sets)], now)
     return advance(State(row["state"]), chosen)
+
+
+def _id_at(row: dict[str, Any], url: str | None, *, needed: bool) -> str | None:
+    """
+    Return the id that a channel knows a post by, as far as its link tells.
+
+    Raises:
+        Refused: If it is *needed*, for the next part answers it and the channel cannot be asked, and *url* has none.
+    """
+    outgoing = parse(row["outgoing"])
+    tells, found = roster.id_at(outgoing.kind, url)
+    if tells and needed and found is None:
+        message = f"The next part answers this one, and only its link tells {outgoing.kind} which it is."
+        raise Refused(message, "Give --url with --published: the link that the channel shows for that post.")
+    return found
 
 
 def _partly(connection: Connection, row: dict[str, Any]) -> str:

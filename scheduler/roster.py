@@ -96,6 +96,17 @@ def described(kind: str) -> tuple[str, str]:
     return (publisher.__doc__ or "").strip().partition("\n")[0].rstrip("."), remark
 
 
+def id_at(kind: str, url: str | None) -> tuple[bool, str | None]:
+    """
+    Return whether the links of *kind* tell the ids of its posts, and the id that *url* tells, if any.
+
+    Raises:
+        UnknownKind: If no publisher is of that kind.
+    """
+    tell = getattr(_find(kind), "id_at", None)
+    return tell is not None, tell(url) if tell is not None and url else None
+
+
 def options_that_declare(kind: str) -> tuple[str, ...]:
     """
     Return the options by which a channel of *kind* declares more than its kind does.

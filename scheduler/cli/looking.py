@@ -233,7 +233,7 @@ def why(
             *verdict.conditions,
             *(rates.turn(connection, row["channel"], now) if row["state"] == "scheduled" else ()),
         ]
-        past, parts = history(connection, row["id"]), threads.listed(connection, row)
+        past, parts = history(connection, row["id"]), threads.listed(connection, row, room.journal)
     if as_json:
         conditions = [asdict(each) for each in asked]
         stands = {"id": row["id"], "state": row["state"], "reason": row["reason"], "parts": parts}

@@ -11,6 +11,7 @@ what they hold is told by entities, not by markup, so that no character of a wor
 """
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from campaigns.settings import Settings
@@ -29,6 +30,7 @@ _TOLD = (400, 401, 403, 404, 409, 413, 429)  #: statuses whose body says what is
 _LATER, _TOKEN, _NOT_FOUND = 429, (401, 404), "message to delete not found"
 #: What a bot is told when it is the channel's fault and no release's.
 _CHANNEL = ("chat not found", "not enough rights", "need administrator rights", "bot is not a member", "was kicked")
+_LINK = re.compile(r"https://t\.me/(?:c/)?\w+/(\d+)(?:\?single)?")  #: of a message in a channel
 _METHODS = {
     "image/gif": ("sendAnimation", "animation"),
     "image": ("sendPhoto", "photo"),
@@ -96,6 +98,12 @@ class Telegram:
             except Refused as fault:
                 if _NOT_FOUND not in fault.message:
                     raise
+
+    @staticmethod
+    def id_at(url: str) -> str | None:
+        """Return the id that the link of a message tells: a bot cannot look for it."""
+        found = _LINK.fullmatch(url)
+        return found[1] if found else None
 
     async def test(self) -> str:
         """Ask whose token it is, and whether that bot may post in the channel."""

@@ -310,12 +310,10 @@ def settle_attempts(connection: Connection, outcomes: Sequence[Mapping[str, Any]
         connection.execute(update(ATTEMPT).where(*of, ATTEMPT.c.outcome == "unknown").values(told))
 
 
-def see_part(connection: Connection, release: str, part: int, why: str, at: datetime) -> None:
-    """Write that a part of a thread is out, which the attempt at it did not know: a person saw it."""
-    of = (ATTEMPT.c.release == release, ATTEMPT.c.part == part, ATTEMPT.c.act == "publish")
-    last = select(ATTEMPT.c.id).where(*of).order_by(ATTEMPT.c.id.desc()).limit(1).scalar_subquery()
-    told = {"outcome": "published", "detail": why[:500], "finished_at": at}
-    connection.execute(update(ATTEMPT).where(ATTEMPT.c.id == last).values(told))
+def see_part(connection: Connection, attempt: Mapping[str, Any], remote_id: str | None, at: datetime) -> None:
+    """Write that a part of a thread is out, as a person saw: an attempt (columns in `_OPENED`) of its own says so."""
+    told = {"outcome": "published", "remote_id": remote_id, "finished_at": at}
+    connection.execute(insert(ATTEMPT).values({**attempt, **told}))
 
 
 def in_doubt(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> set[str]:

@@ -73,7 +73,7 @@ def begun(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> set[str]
     return found
 
 
-def of_row(connection: Connection, row: Mapping[str, Any]) -> Out | None:
+def of_row(connection: Connection, row: Mapping[str, Any], journal: Journal | None = None) -> Out | None:
     """Return what of one release is out; None where it has but one part, or cannot be read."""
     try:
         outgoing = parse(row["outgoing"])
@@ -81,12 +81,12 @@ def of_row(connection: Connection, row: Mapping[str, Any]) -> Out | None:
         return None
     if len(outgoing.parts) == 1:
         return None
-    return out(connection, {row["id"]: (row["digest"], outgoing)})[row["id"]]
+    return out(connection, {row["id"]: (row["digest"], outgoing)}, journal)[row["id"]]
 
 
-def listed(connection: Connection, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+def listed(connection: Connection, row: Mapping[str, Any], journal: Journal) -> list[dict[str, Any]]:
     """Return the parts of a thread as they stand: part (from 1), outcome of its last attempt, remote_id, detail."""
-    found = of_row(connection, row)
+    found = of_row(connection, row, journal)
     if found is None:
         return []
     columns = (ATTEMPT.c.part, ATTEMPT.c.outcome, ATTEMPT.c.remote_id, ATTEMPT.c.detail)

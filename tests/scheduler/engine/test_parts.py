@@ -212,6 +212,8 @@ def test_a_part_in_the_air_that_the_database_forgot_is_left_to_a_person(room: En
     assert room.send(DUE) == []
     assert made.row()["state"] == "uncertain"
     assert made.row()["reason"].startswith("1 of 3 parts is out.")
+    decisions.resolve(NAME, "confirm", url=None, actor="amina")
+    assert begin(room, clock.now() + SECOND).part == 2
 
 
 RESOLVED: list[tuple[str, int, str, int | None]] = [
@@ -238,6 +240,24 @@ def test_a_person_says_what_became_of_one_part(
     if following is not None:
         permit = begin(room, clock.now() + SECOND)
         assert (permit.part, permit.previous) == (following, "part-0")
+
+
+def test_a_part_that_only_its_link_can_name_is_named_by_it(engine_room: EngineRoom, monkeypatch: pytest.MonkeyPatch):
+    """A bot cannot look for what it posted: whoever saw the part gives its link, and the next part answers it."""
+    made = engine_room.workspace
+    monkeypatch.chdir(made.folder)
+    on = threads.channel("telegram", server="http://127.0.0.1:9", credential="bot")
+    made.apply(threads.campaign(DUE, on), now=DUE - timedelta(hours=1))
+    made.approve()
+    end(engine_room, begin(engine_room), lost())
+    name = "r1/en-GB/uk-telegram"
+
+    with pytest.raises(Refused, match="only its link tells"):
+        decisions.resolve(name, "confirm", url=None, actor="amina")
+    decisions.resolve(name, "confirm", url="https://t.me/facts/12", actor="amina")
+
+    permit = begin(engine_room, clock.now() + SECOND)
+    assert (permit.part, permit.previous) == (1, "12")
 
 
 def test_what_is_out_of_a_failed_thread_can_be_taken_down(room: EngineRoom):
