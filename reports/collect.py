@@ -34,6 +34,7 @@ from reports.sources.utm_visits import UtmVisits
 from reports.sources.x_export import XExport
 from reports.sources.youtube_export import YoutubeExport
 from reports.subjects import Subjects, delivery_keys, releases, unknown
+from reports.visits import Visits
 
 #: Every kind of file, in the order they are asked.
 SOURCES: tuple[Source, ...] = (
@@ -98,7 +99,9 @@ def import_file(
         try:
             rows = intake.rows(source.read(read.sheet, campaign or "", layout))
             with connection.begin_nested():
-                imported = ledger.import_rows(connection, rows, receipt, step, corrects=corrects)
+                imported = ledger.import_rows(
+                    connection, rows, receipt, step, corrects=corrects, whole=_whole(source, read.sheet, layout)
+                )
         except Faulty as refused:
             intake.faults += refused.faults
             raise InvalidDocument(_complaints(read.sheet, intake)) from None
@@ -164,6 +167,13 @@ def _source(sheet: Sheet, layout: Layout) -> Source:
     declare = "name its kind with --kind, what a heading means with --column, and a cell of every row with --always"
     hint = f"it reads {kinds}; {declare}"
     raise InvalidDocument([Complaint(Where(sheet.file, sheet.heading.line, 1), message, hint)])
+
+
+def _whole(source: Source, sheet: Sheet, layout: Layout) -> bool:
+    """Say whether the rows are events that are added up, so that the file must hold them all."""
+    if isinstance(source, Visits):
+        return source.dated(sheet, layout)
+    return isinstance(source, Costs | Coverage | DeliveryNotices)
 
 
 def _complaints(sheet: Sheet, intake: "_Intake") -> list[Complaint]:

@@ -59,14 +59,17 @@ def import_rows(
     step: Callable[[int], None] | None = None,
     *,
     corrects: bool = False,
+    whole: bool = False,
 ) -> Imported:
     """
     Append *rows* and roll them up; rows already there change nothing. *step* is told of rows as they are sent.
 
-    With *corrects*, another figure for an instant that is there becomes its next revision.
+    With *corrects*, another figure for an instant that is there becomes its next revision. Of *whole* rows each series
+    begins where it began before, for they are sums of all there is.
 
     Raises:
-        Faulty: If a key is already there with another figure, or twice in *rows* with two: nothing may be kept.
+        Faulty: If a series of *whole* rows begins later than it did (unless *corrects*), if a key is already there
+            with another figure, or twice in *rows* with two: nothing may be kept.
     """
     alone(connection)
     staged = staging.fill(connection, rows, step)
@@ -76,7 +79,7 @@ def import_rows(
     corrected = 0
     if corrects:
         corrected = _revise(connection)
-    elif clashes := _other_figures(connection):
+    elif clashes := _other_figures(connection) or (_begun_later(connection) if whole else []):
         raise Faulty(clashes)
     number = _number(connection, receipt)
     _receive(connection, receipt, number, staged)
@@ -180,6 +183,25 @@ def _other_figures(connection: Connection) -> list[Fault]:
         hint = "a figure is never rewritten: if the source corrected itself, import with --corrects"
         faults.append(Fault(row.line, row.cell, message, f"{hint}, which keeps both"))
     return faults
+
+
+def _begun_later(connection: Connection) -> list[Fault]:
+    """Return a fault for each series that the database knows from an earlier instant on than the rows do."""
+    first = select(stage.c.series, func.min(stage.c.at).label("at")).group_by(stage.c.series).subquery()
+    known = select(func.min(reading.c.at)).where(reading.c.series == stage.c.series).correlate(stage).scalar_subquery()
+    found = connection.execute(
+        select(stage.c.series, stage.c.line, stage.c.cell, stage.c.at, known.label("known"))
+        .join(first, and_(first.c.series == stage.c.series, first.c.at == stage.c.at))
+        .where(known < stage.c.at)
+        .order_by(stage.c.ordinal)
+        .limit(MOST)
+    )
+    hint = "bring the file that holds all of it since the campaign began; a source that took the rest back: --corrects"
+    return [
+        Fault(row.line, row.cell, f"{_naming(connection, row)} is where the file begins, and earlier days are known "
+              f"from {row.known.date()} on: a part would be taken for the whole", hint)
+        for row in found.all()
+    ]  # fmt: skip
 
 
 def _revise(connection: Connection) -> int:

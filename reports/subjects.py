@@ -21,6 +21,7 @@ from reports.source import nearest
 from reports.tagged import Link, Tagged
 from scheduler.releases.identity import release_name
 from scheduler.releases.models import Attempt, Release
+from scheduler.releases.states import State
 
 Dimensions = tuple[tuple[str, str], ...]
 FEW = 8  #: names that fit on a line
@@ -45,6 +46,18 @@ class Sent:
     remote_url: str | None
     entry: str = ""  #: the entry of the document that it is an occurrence of
     variant: str = "a"
+    due_at: datetime | None = None
+
+    @property
+    def began(self) -> datetime | None:
+        """
+        The instant before which it was not to be seen; None where it did not go out.
+
+        Of what a person posts, `published_at` is only when that was recorded, perhaps long after.
+        """
+        if self.published_at is None:
+            return self.due_at if self.state == State.HANDED_OVER else None
+        return min(self.published_at, self.due_at or self.published_at)
 
 
 def releases(connection: Connection, campaign: str) -> list[Sent]:
@@ -52,7 +65,7 @@ def releases(connection: Connection, campaign: str) -> list[Sent]:
     release = table(Release)
     asked = ("id", "entry", "occurrence", "message", "variant", "locale", "channel", "state", "remote_id", "remote_url")
     # Lists and instants as they are written: most releases of a campaign share them, and each is read once.
-    written = [type_coerce(release.c[name], String) for name in ("audiences", "published_at")]
+    written = [type_coerce(release.c[name], String) for name in ("audiences", "published_at", "due_at")]
     rows = connection.execute(
         select(*(release.c[name] for name in asked), *written)
         .where(release.c.campaign == campaign)
@@ -62,9 +75,10 @@ def releases(connection: Connection, campaign: str) -> list[Sent]:
     return [
         Sent(
             name, release_name(entry, occurrence, locale, channel), message, locale, channel, audiences(served), state,
-            instants(at) if at else None, remote_id, remote_url, entry, variant,
+            instants(at) if at else None, remote_id, remote_url, entry, variant, instants(due),
         )
-        for name, entry, occurrence, message, variant, locale, channel, state, remote_id, remote_url, served, at in rows
+        for name, entry, occurrence, message, variant, locale, channel, state, remote_id, remote_url, served, at, due
+        in rows
     ]  # fmt: skip
 
 
@@ -116,7 +130,7 @@ class Subjects:
         self.links: Tagged | None = None
         self.by_address: dict[str, list[Sent]] | None = None
         self.answers: dict[tuple[str, str, str, Dimensions, str, tuple[str, ...]], Of | Unreadable] = {}
-        self.published: dict[tuple[str, str], datetime] | None = None
+        self.began: dict[tuple[str, str], datetime] | None = None
         self.skips = False  #: whether posts that are no release are left out
         self.strangers: set[str] = set()  #: those that were
         self.suggestions = SUGGESTIONS
@@ -138,20 +152,24 @@ class Subjects:
             return None
         if isinstance(answer, Unreadable):
             return Fault(row.line, row.cell, answer.message, answer.hint)
-        partial = self._partial(answer, row) if row.since is not None else None
-        return partial or Row(answer, row.at, row.figure, row.line, row.cell)
+        wrong = self._mistimed(answer, row) if row.since is not None or row.also else None
+        return wrong or Row(answer, row.at, row.figure, row.line, row.cell)
 
-    def _partial(self, of: Of, row: Snapshot) -> Fault | None:
-        """Return what is wrong with a total that begins after what it is of went out."""
-        if self.published is None:
-            self.published = _published(self.campaign, self.sent)
-        published = self.published.get((of.subject_kind, of.subject))
-        if row.since is None or published is None or published >= row.since:
+    def _mistimed(self, of: Of, row: Snapshot) -> Fault | None:
+        """Return what is wrong with a total that begins after what it is of went out, or ends before."""
+        if self.began is None:
+            self.began = _began(self.campaign, self.sent)
+        began = self.began.get((of.subject_kind, of.subject))
+        if began is None:
             return None
-        message = (
-            f"the figures count from {row.since.date()} on, and the {of.subject_kind} went out on {published.date()}"
-        )
-        return Fault(row.line, row.cell, message, "export a period that begins before it, or all time")
+        out = f"the {of.subject_kind} went out on {began.date()}"
+        if row.since is not None and row.since > began:
+            message = f"the figures count from {row.since.date()} on, and {out}"
+            return Fault(row.line, row.cell, message, "export a period that begins before it, or all time")
+        if row.at < began and row.figure.value:
+            message = f"the figure is of {row.at.date()}, and {out}"
+            return Fault(row.line, row.cell, message, "correct the day of --always at, or the zone that it is of")
+        return None
 
     def _series(self, row: Snapshot) -> Of:
         kind, subject, dimensions = row.subject_kind, row.subject, row.dimensions
@@ -233,14 +251,14 @@ class Subjects:
         return Unreadable(message, hint)
 
 
-def _published(campaign: str, sent: Iterable[Sent]) -> dict[tuple[str, str], datetime]:
+def _began(campaign: str, sent: Iterable[Sent]) -> dict[tuple[str, str], datetime]:
     """Return when the first of each kind and id went out."""
     found: dict[tuple[str, str], datetime] = {}
     for each in sent:
-        if each.published_at is not None:
+        if (began := each.began) is not None:
             whose = {"release": each.id, "message": each.message, "channel": each.channel, "campaign": campaign}
             for of in whose.items():
-                found[of] = min(found.get(of, each.published_at), each.published_at)
+                found[of] = min(found.get(of, began), began)
     return found
 
 

@@ -48,6 +48,10 @@ class Visits:
         """Return the headings that are not read."""
         return unread(sheet, meanings(sheet, layout, self.columns.known))
 
+    def dated(self, sheet: Sheet, layout: Layout) -> bool:
+        """Say whether each row is of a day."""
+        return "at" in meanings(sheet, layout, self.columns.known)
+
     def read(self, sheet: Sheet, campaign: str, layout: Layout) -> Iterator[Snapshot | Fault]:
         """Give totals by link once every row is read, and a fault for each cell that is wrong."""
         found, cells = meanings(sheet, layout, self.columns.known), Cells(layout)

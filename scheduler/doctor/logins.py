@@ -45,9 +45,13 @@ def ends(channels: Iterable[schema.Channel], settings: Settings, today: date) ->
             said = f"Its `expires` is no day, so nobody is warned in time ({whose})."
             yield Finding(what, "warning", said, "Write expires = 2027-03-01.", 1)
         elif end.days < 0:
-            yield Finding(what, "missing", f"It ended on {end.last}, {-end.days} days ago ({whose}).", cure, 1)
+            yield Finding(what, "missing", f"It ended on {end.last} ({whose}).", cure, 1)
         else:
-            yield Finding(what, "warning", f"It ends on {end.last}, in {end.days} days ({whose}).", cure, 1)
+            yield Finding(what, "warning", f"It ends on {end.last} ({whose}), {_until(end.days)}.", cure, 1)
+
+
+def _until(days: int) -> str:
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
 
 
 def tried(channels: Iterable[schema.Channel], settings: Settings, *, loopback_only: bool) -> Iterator[Finding]:

@@ -143,3 +143,48 @@ def test_deliveries_reach_the_report_by_release_and_by_key(workspace):
     assert {name for name in ("fr-social", "uk-partners") for row in rows if name in row and "deliveries" in row} == {
         "fr-social", "uk-partners",
     }  # fmt: skip
+
+
+def test_the_days_of_a_total_hold_what_it_is_of(workspace):
+    """What a person posted counts from when it was due, not from when that was recorded; no figure is older than it."""
+    with sqlite3.connect(workspace / "cordiale.db") as database:
+        database.execute(
+            "UPDATE release SET published_at = '2026-10-20T12:00:00.000000Z' WHERE id = ?",
+            (release("wave1", "fr-FR", "fr-social"),),
+        )
+    database.close()
+    csv_file(workspace, X + X_ROW.format(id=OURS), "x.csv")
+    words = ("readings", "import", "x.csv", "--campaign", CAMPAIGN, "--always")
+    part = cordiale(workspace, *words, "since=2026-10-15", "--always", "at=2026-10-31")
+    assert "count from 2026-10-15 on, and the release went out on 2026-10-08" in part.stderr
+    early = cordiale(workspace, *words, "since=2026-10-01", "--always", "at=2026-10-06")
+    assert "the figure is of 2026-10-06, and the release went out on 2026-10-08; correct the day" in early.stderr
+    assert cordiale(workspace, *words, "since=2026-10-01", "--always", "at=2026-10-15").returncode == 0
+
+
+@pytest.mark.parametrize("kind", ["visits", "notices"])
+def test_what_is_added_up_begins_where_it_began(workspace, kind):
+    """A file of later days alone is refused, for its sum is no total; the whole file goes in, and so does a recall."""
+    if kind == "notices":
+        of = f"{release('wave1', 'fr-FR', 'fr-social')}.0"
+        events = [notice(of, "delivered", "2.0.0", day, f"{day}@list.example") for day in (9, 20, 21)]
+    else:
+        tags = "fr-social,lost-ground,side-by-side-a-fr-FR"
+        events = [f"2026-10-{day:02d},{tags},{visits}\n".encode() for day, visits in ((9, 100), (20, 50), (21, 7))]
+
+    def brought(*these, **more):
+        if kind == "notices":
+            path = box(workspace, *these)
+        else:
+            path = csv_file(
+                workspace, "date,utm_source,utm_campaign,utm_content,visits\n" + b"".join(these).decode(), "v.csv"
+            )
+        words = ("readings", "import", path.name, "--campaign", CAMPAIGN, *more.get("words", ()))
+        return cordiale(workspace, *words)
+
+    assert brought(*events[:2]).returncode == 0
+    part = brought(events[2])
+    assert (part.returncode, part.stdout) == (1, "")
+    assert "earlier days are known from 2026-10-09 on: a part would be taken for the whole" in part.stderr
+    assert brought(*events).returncode == 0
+    assert brought(events[2], words=["--corrects"]).returncode == 0
