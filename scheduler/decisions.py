@@ -101,12 +101,14 @@ def resolve(name: str, move: str, *, url: str | None, actor: str, reason: str = 
         sets: dict[str, Any] = {"key_since": None}  # somebody looked: there is no doubt any more
         journal = ClosedJournal(settings.load().trust).open()
         thread = threads.of_row(connection, row, journal)
+        row["tries"] = max(row["tries"], journal.begun(row["id"]))  # what the table forgot is settled now
         if thread is not None and row["state"] == State.UNCERTAIN:
-            row["tries"] = max(row["tries"], journal.begun(row["id"]))  # what the table forgot is settled now
             return _settle_part(connection, row, thread, chosen, url, actor, reason, now)
         if chosen is Move.CONFIRM:
             sets |= {"published_at": now, "remote_url": url}
-        elif chosen is Move.RESCHEDULE:
+        else:
+            sets["tries"] = row["tries"]
+        if chosen is Move.RESCHEDULE:
             sets |= {"next_at": now, "late_answer": "send"}
         words = {
             "confirm": "Seen on the channel.",

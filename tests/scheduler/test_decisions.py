@@ -107,6 +107,20 @@ def test_what_was_not_there_can_be_tried_again(room: EngineRoom):
     assert len(room.send()) == 1
 
 
+@pytest.mark.parametrize("again", [False, True], ids=["to be sent", "not there, then tried again"])
+def test_what_a_restored_table_forgot_is_settled_by_a_person_too(room: EngineRoom, again: bool):
+    """The journal knows of an attempt and the table of none: asked once, and then sent, not asked for ever."""
+    uncertain(room)
+    room.workspace.set("r1", state="scheduled", tries=0, key_since=None, fence=0, next_at=clock.now())
+    assert room.send() == []
+    assert room.workspace.row()["state"] == "uncertain"
+    decisions.resolve(NAME, "deny" if again else "reschedule", url=None, actor="ana")
+    if again:
+        decisions.retry(NAME, actor="ana")
+
+    assert len(room.send()) == 1
+
+
 @pytest.mark.parametrize("state", ["scheduled", "published", "failed"])
 def test_only_an_open_outcome_is_resolved(late: Workspace, state: str):
     """Nobody overrules what is known."""
