@@ -190,7 +190,8 @@ class _Rows:
         scope = said.get("scope", "")
         if scope and scope.casefold() != self.table.whole:
             message = f"the row is of '{scope}' alone, and not of all the time since publication"
-            raise Unreadable(message, f"export the posts' totals, which say '{self.table.whole.capitalize()}' there")
+            whole = f", which say '{self.table.whole.capitalize()}' there" if self.table.whole else ", without days"
+            raise Unreadable(message, f"export the posts' totals{whole}")
 
     def _words(self, record: Record) -> bool:
         """Whether no figure of the row is one."""

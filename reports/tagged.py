@@ -64,7 +64,7 @@ class Tagged:
         Raises:
             Stranger: If no link of the campaign has them.
         """
-        said = {name: value.casefold() for name, value in parse_qsl(subject)}
+        said = {name: value.casefold() for name, value in parse_qsl(subject, keep_blank_values=True)}
         label = said.pop(LABEL, None)
         if label is not None:
             known = (("utm_content", self.by_content), ("utm_source", self.channels), ("utm_campaign", {self.campaign}))

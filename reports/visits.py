@@ -100,7 +100,8 @@ def _row(
 ) -> Iterator[Fault]:
     said = {name: cell for name, cell in zip(found, record.cells, strict=True) if name and cell}
     tags = tags_of(said.get("link", "")) or tags_of(said.get(LABEL, ""))
-    tags = tags or {name: said[name] for name in (*TAGS, LABEL) if name in said}
+    if not tags and any(name in said for name in (*TAGS, LABEL)):  # an empty tag is none of ours: a part, not a sum
+        tags = {name: said.get(name, "") for name in (*TAGS, LABEL) if name in found}
     place = next((found.index(name) for name in KEYS if name in found), 0)
     text = said.get(METRIC.id, "")
     if not text:

@@ -37,6 +37,7 @@ class YoutubeExport(Posts):
             "reshares": ("shares", "partages"),
         },
         times={"watch time (hours)": 60.0, "durée de visionnage (heures)": 60.0},
+        scope=("date",),  # of `Chart data.csv`, where a row is one day
         period=True,
     )
 

@@ -188,3 +188,16 @@ def test_what_is_added_up_begins_where_it_began(workspace, kind):
     assert "earlier days are known from 2026-10-09 on: a part would be taken for the whole" in part.stderr
     assert brought(*events).returncode == 0
     assert brought(events[2], words=["--corrects"]).returncode == 0
+
+
+def test_a_part_of_a_channels_visits_is_not_all_of_them(workspace):
+    """Where a table has a column of contents, a row without one is nobody's: the channel has its releases' sum."""
+    rows = "fr-social,side-by-side-a-fr-FR,98\nfr-social,side-by-side-a-ar,10\nfr-social,,500\n"
+    csv_file(workspace, f"utm_source,utm_content,visits\n{rows}", "v.csv")
+    words = ("readings", "import", "v.csv", "--campaign", CAMPAIGN, "--always", "since=2026-10-01", "--always")
+    refused = cordiale(workspace, *words, "at=2026-10-31")
+    assert "v.csv:4:1 no link of the campaign is tagged utm_content '', utm_source 'fr-social'" in refused.stderr
+    assert cordiale(workspace, *words, "at=2026-10-31", "--skip-unknown").returncode == 0
+    assert cordiale(workspace, "report", CAMPAIGN, "--to", "out", "--format", "csv").returncode == 0
+    figures = (workspace / "out" / f"{CAMPAIGN}-figures.en.csv").read_text("utf-8").splitlines()
+    assert [row for row in figures if ",channel,fr-social,fr-social,3,site_visits,Site visits,108," in row]

@@ -157,3 +157,10 @@ def test_the_name_of_a_file_of_x_is_its_period():
     """What X calls the file says which days its figures are of."""
     assert XExport().period("account_analytics_content_2026-04-27_2026-07-25.csv") == ("2026-04-27", "2026-07-25")
     assert XExport().period("export.csv") == ("", "")
+
+
+def test_the_days_of_a_video_are_not_its_total():
+    """YouTube's chart data has a row a day: two like days would count once, so that each is refused."""
+    seen = read("youtube", "Date,Content,Video title,Views\n2026-10-13,abc123XYZ_-,T,10\n2026-10-14,abc123XYZ_-,T,10\n")
+    assert seen.snapshots == []
+    assert len(seen.complaints) == 2
