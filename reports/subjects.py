@@ -217,10 +217,7 @@ class Subjects:
         if self.links is None:
             self.links = Tagged(
                 self.campaign,
-                (
-                    Link(each.id, each.message, each.variant, each.locale, each.channel, each.published_at is not None)
-                    for each in self.sent
-                ),
+                (Link(each.id, each.message, each.variant, each.locale, each.channel) for each in self.sent),
             )
         return self.links
 

@@ -4,9 +4,10 @@ What a visit to a web site is of: the tags that `content.link` put into the link
     utm_source     the channel          utm_campaign   the campaign
     utm_content    message-variant-locale
 
-Both source and content make one release, unless an entry repeats or a message went out twice there: then the visits are
-of the message, on that channel. An analytics program may know one of them only, and write all of it in small letters.
-Pure.
+Both source and content make one release, unless an entry repeats or a message goes out twice there. Where that is so
+of any link of the campaign, visits by all of them are of their messages: a report takes what is said of a message
+before what is said of its releases, and would have a part for the whole. An analytics program may know one of them
+only, and write all of it in small letters. Pure.
 """
 
 from collections import defaultdict
@@ -29,7 +30,6 @@ class Link(NamedTuple):
     variant: str
     locale: str
     channel: str
-    out: bool  #: whether it went out
 
 
 def tags_of(link: str) -> dict[str, str]:
@@ -56,6 +56,9 @@ class Tagged:
         for each in links:
             self.by_content[f"{each.message}-{each.variant}-{each.locale}".casefold()].append(each)
             self.channels[each.channel.casefold()] = each.channel
+        groups = [[each.channel for each in group] for group in self.by_content.values()]
+        self.shared = any(len(group) > 1 for group in groups)  #: whether a content is of several releases
+        self.repeated = any(len(group) > len(set(group)) for group in groups)  #: whether it is so on one channel
 
     def subject(self, subject: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:
         """
@@ -82,10 +85,9 @@ class Tagged:
 
     def _content(self, said: Mapping[str, str], channel: str | None) -> tuple[str, str, tuple[tuple[str, str], ...]]:
         found = [each for each in self.by_content.get(said["utm_content"], []) if channel in {None, each.channel}]
-        found = [each for each in found if each.out] or found
         if not found:
             raise _stranger(said)
-        if len(found) == 1:
+        if not (self.shared if channel is None else self.repeated):
             return "release", found[0].id, ()
         split = {"locale": found[0].locale, "variant": found[0].variant} | ({"channel": channel} if channel else {})
         return "message", found[0].message, tuple(sorted(split.items()))

@@ -106,12 +106,12 @@ def test_the_readme_lists_every_kind_of_file():
 
 
 def test_visits_by_matomos_export_reach_the_report(workspace):
-    """Its UTF-16 is read as it comes, and a label that is a release's content counts for that release."""
+    """Its UTF-16 is read as it comes, and a label that is a link's content counts for its message."""
     text = "Label,Unique visitors,Visits,Actions\nside-by-side-a-fr-fr,80,96,200\nOthers,1,2,3\n"
     (workspace / "Export.csv").write_bytes(b"\xff\xfe" + text.encode("utf-16-le"))
     words = ("readings", "import", "Export.csv", "--campaign", CAMPAIGN, "--always", "at=2026-10-31", "--always")
     part = cordiale(workspace, *words, "since=2026-10-09", "--skip-unknown")
-    assert "count from 2026-10-09 on, and the release went out on 2026-10-08" in part.stderr
+    assert "count from 2026-10-09 on, and the message went out on 2026-10-08" in part.stderr
     done = cordiale(workspace, *words, "since=2026-10-01", "--skip-unknown")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Export.csv: 1 new figure.\n")
@@ -201,3 +201,16 @@ def test_a_part_of_a_channels_visits_is_not_all_of_them(workspace):
     assert cordiale(workspace, "report", CAMPAIGN, "--to", "out", "--format", "csv").returncode == 0
     figures = (workspace / "out" / f"{CAMPAIGN}-figures.en.csv").read_text("utf-8").splitlines()
     assert [row for row in figures if ",channel,fr-social,fr-social,3,site_visits,Site visits,108," in row]
+
+
+def test_visits_of_shared_and_of_single_links_add_up(workspace):
+    """A message has the visits of all its links, whether one release or several carry each."""
+    with sqlite3.connect(workspace / "cordiale.db") as database:
+        database.execute("UPDATE release SET published_at = due_at, state = 'published' WHERE state = 'uncertain'")
+    database.close()
+    csv_file(workspace, "Label,Visits\nside-by-side-a-ar,25\nside-by-side-a-fr-fr,98\n", "m.csv")
+    words = ("--campaign", CAMPAIGN, "--always", "since=2026-10-01", "--always", "at=2026-10-31")
+    assert cordiale(workspace, "readings", "import", "m.csv", *words).returncode == 0
+    assert cordiale(workspace, "report", CAMPAIGN, "--to", "out", "--format", "csv").returncode == 0
+    figures = (workspace / "out" / f"{CAMPAIGN}-figures.en.csv").read_text("utf-8")
+    assert ",message,side-by-side,Side by side,4,site_visits,Site visits,123," in figures
