@@ -108,7 +108,7 @@ def import_file(
         if not imported.added + imported.known:
             message = "the file has no figure: nothing stands below its heading, or every cell is empty"
             if intake.strangers:
-                message = f"none of the file's {intake.strangers:,} posts is a release of the campaign"
+                message = f"none of the file's {intake.strangers:,} rows is a release of the campaign"
             where = Where(read.sheet.file, read.sheet.heading.line or 1)
             raise InvalidDocument([Complaint(where, message, "export it again once there is something to read")])
         campaigns = tuple(sorted(intake.campaigns))
@@ -162,10 +162,9 @@ def _source(sheet: Sheet, layout: Layout) -> Source:
     for each in SOURCES:
         if each.id == layout.kind or (not layout.kind and each.recognises(sheet, layout)):
             return each
-    kinds = "; or ".join(each.help for each in SOURCES)
     message = "the headings are of no kind of file that Cordiale reads"
     declare = "name its kind with --kind, what a heading means with --column, and a cell of every row with --always"
-    hint = f"it reads {kinds}; {declare}"
+    hint = f"`cordiale readings sources` lists those that it does; {declare}"
     raise InvalidDocument([Complaint(Where(sheet.file, sheet.heading.line, 1), message, hint)])
 
 

@@ -130,7 +130,7 @@ def _say(outcome: "Outcome") -> None:
     if outcome.persons:
         typer.echo(f"Left out, naming persons: {', '.join(outcome.persons)}.")
     if outcome.strangers:
-        typer.echo(f"Left out, being no release of the campaign: {count(outcome.strangers, 'post')}.")
+        typer.echo(f"Left out, being no release of the campaign: {count(outcome.strangers, 'row')}.")
 
 
 def metrics(as_json: AsJson = False) -> None:
@@ -200,7 +200,7 @@ def _layout(mapping: Path | None, said: dict[str, object]) -> "Layout":
     found = layout.load(mapping).model_dump() if mapping else {}
     for name in ("columns", "always"):
         given[name] = {**found.get(name, {}), **dict(given.get(name, {}))}  # type: ignore[call-overload]
-    return layout.made({**found, **given}, mapping.name if mapping else "options")
+    return layout.made({**found, **given}, mapping.name if mapping else "the options:")
 
 
 def _pairs(option: str, words: list[str] | None) -> dict[str, str]:

@@ -149,7 +149,7 @@ def test_a_dimension_that_contradicts_its_subject_is_refused(connection, tmp_pat
 
 
 def test_an_unknown_kind_of_file_says_what_is_read(connection, tmp_path):
-    """Headings that mean nothing are refused with the kinds of file that are known."""
+    """Headings that mean nothing are refused, with where the kinds of file that are known are listed."""
     (found,) = complaints(connection, tmp_path, "Name,Colour\na,b\n")
-    assert "one figure a row" in found
-    assert "one post a row" in found
+    assert "of no kind of file that Cordiale reads" in found
+    assert "`cordiale readings sources` lists those that it does" in found

@@ -46,7 +46,7 @@ def test_an_export_becomes_figures_of_a_report(workspace):
     done = cordiale(workspace, *words, "--skip-unknown", "--as", "analyst")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"{NAME}: 7 new figures.\n")
-    assert "Left out, being no release of the campaign: 1 post.\n" in done.stdout
+    assert "Left out, being no release of the campaign: 1 row.\n" in done.stdout
     assert cordiale(workspace, "report", CAMPAIGN, "--to", "out", "--format", "csv").returncode == 0
     rows = (workspace / "out" / f"{CAMPAIGN}-figures.en.csv").read_text("utf-8").splitlines()
     assert [row for row in rows if "link_clicks" in row and ",66" in row]
