@@ -121,7 +121,7 @@ def _after(connection: Connection, known: int) -> list[tuple[int, str]]:
     """Return number and hash of the last event that is known, and of the next `CHUNK` numbers: an index finds them."""
     among = EVENT.c.seq.between(known, known + CHUNK)  # an open end lets PostgreSQL read and sort the whole table
     statement = select(EVENT.c.seq, EVENT.c.leaf).where(among).order_by(EVENT.c.seq)
-    return [(row.seq, row.leaf) for row in connection.execute(statement)]
+    return [(seq, leaf) for seq, leaf in connection.execute(statement).all()]
 
 
 def _last(connection: Connection) -> int | None:

@@ -190,7 +190,7 @@ def take(
         locks=connection.dialect.name == "postgresql",
         values={"until": instant_text(until), "owner": owner},
     )
-    rows = list(connection.execute(words, values).mappings())
+    rows = list(connection.execute(words, values).mappings().all())
     facts = [
         Fact("engine", "release.claim", row["id"], campaign=row["campaign"], before="scheduled", after="claimed")
         for row in rows
@@ -286,7 +286,7 @@ def heads(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any
     rows: dict[str, dict[str, Any]] = {}
     for start in range(0, len(ids), CHUNK):
         statement = select(*_HEAD).where(RELEASE.c.id.in_(ids[start : start + CHUNK])).order_by(RELEASE.c.id)
-        found = connection.execute(statement.with_for_update()).mappings()
+        found = connection.execute(statement.with_for_update()).mappings().all()
         rows.update({row["id"]: dict(row) for row in found if row["state"] in _STATES})
     return rows
 

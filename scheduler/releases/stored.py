@@ -29,7 +29,7 @@ def some(connection: Connection, where: ColumnElement[bool], *, lock: bool = Fal
     statement = select(RELEASE).where(where).order_by(*_ORDER)
     try:
         found = connection.execute(statement.with_for_update() if lock else statement)
-        rows = [dict(row) for row in found.mappings()]
+        rows = [dict(row) for row in found.mappings().all()]
     except damaged.UNREADABLE:
         return _as_far_as_can_be(connection, where, lock=lock)
     if any(_wrong(row) for row in rows):
