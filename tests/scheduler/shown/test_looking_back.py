@@ -220,8 +220,9 @@ def test_a_channel_that_does_not_answer_is_left_alone(three: Workspace, answers:
 def test_a_publisher_that_breaks_its_contract_harms_its_own_release(three: Workspace, answers: Any):
     """Each release is asked for all the same, and says what failed."""
     channel = answers(Away(ZeroDivisionError()))
-    look(three)
+    found = look(three)
 
+    assert sorted(found) == ["r1", "r2", "r3"], (table(three, SHOWING), three.rows())
     assert channel.asked == 3
     assert {row["fault"] for row in table(three, SHOWING)} == {"The publisher outbox failed: ZeroDivisionError."}
 
