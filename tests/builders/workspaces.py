@@ -163,6 +163,7 @@ def make(
     url = database_url or f"sqlite:///{folder / 'cordiale.db'}"
     if not database_url:
         shutil.copyfile(empty_database(), folder / "cordiale.db")
+        opened(url).dispose()  # a connection to the file that stood here before would see that one, and no other
     lines = [f'database_url = "{url}"', *(f"{name} = {value!r}" for name, value in options.items())]
     (folder / "cordiale.toml").write_text("\n".join(lines) + "\n", "utf-8")
     if channels == "*" and now is None:
