@@ -140,7 +140,8 @@ class Journal:
         for number, line in enumerate(whole.split(b"\n")[:-1], 1):
             try:
                 fact = json.loads(line)
-                if not isinstance(fact["r"], str) or fact["o"] not in OUTCOMES:
+                known = isinstance(fact["r"], str) and fact["o"] in OUTCOMES
+                if not known or not isinstance(fact.get("ids", []), list):
                     raise ValueError  # noqa: TRY301 (one refusal for every way to be wrong)
             except (ValueError, KeyError, TypeError):
                 message = f"Line {number} of the send journal {path} is damaged."

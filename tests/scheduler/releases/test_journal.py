@@ -61,11 +61,14 @@ DAMAGE = [
     b'{"r":"a","d":"d","o":"sent"}\n',
     b"[]\n",
     b"\xff\n",
+    b'{"r":"b","d":"d","o":"part","ids":7,"at":""}\n',
 ]
 
 
 @pytest.mark.parametrize(
-    "line", DAMAGE, ids=["no JSON", "no outcome", "no id", "an unknown outcome", "a list", "no text"]
+    "line",
+    DAMAGE,
+    ids=["no JSON", "no outcome", "no id", "an unknown outcome", "a list", "no text", "no list of parts"],
 )
 @pytest.mark.parametrize("reader", [Journal, ClosedJournal], ids=["the daemon", "a command"])
 def test_a_damaged_line_keeps_publishing_off(tmp_path: Path, line: bytes, reader: type[Journal]):
