@@ -2,7 +2,8 @@
 The releases that may be claimed now, as the words of one statement: what is due, not held, and whose channel has room.
 
 What is held and overdue comes first in `release_due` and is stepped over there, row by row, in each claim: a hold costs
-what it holds back that is due (0.7 ms for a thousand), never what is to come. The same words serve SQLite and
+what it holds back that is due (0.7 ms for a thousand), never what is to come. A channel without room costs nothing,
+however much of it is due: beside one, the others are asked channel by channel. The same words serve SQLite and
 PostgreSQL. States stand in them as literals, or the partial indexes `release_due` and
 `release_lane` would not serve; on PostgreSQL each part skips what another claimer has locked.
 """
@@ -11,7 +12,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import Connection, TextClause, bindparam, text
 
 from campaigns.clock import instant_text
 
@@ -31,7 +32,37 @@ WITH {parts},
 pick AS (SELECT id FROM ({together}) AS found ORDER BY next_at, id LIMIT :limit)
 {then}
 """
+#: The channels of which something is due, but those apart; `release_lane` is asked once for each channel, not read.
+_CHANNELS = text("""
+WITH RECURSIVE found(channel) AS (
+    SELECT MIN(channel) FROM release WHERE state = 'scheduled'
+    UNION ALL
+    SELECT (SELECT MIN(r.channel) FROM release r WHERE r.state = 'scheduled' AND r.channel > found.channel)
+    FROM found WHERE found.channel IS NOT NULL)
+SELECT channel FROM found WHERE channel IS NOT NULL AND channel NOT IN :apart AND EXISTS (
+    SELECT 1 FROM release r WHERE r.state = 'scheduled' AND r.channel = found.channel AND r.next_at <= :now)
+LIMIT :most
+""").bindparams(bindparam("apart", expanding=True))
 MOST_LANES = 200  #: channels of their own in one statement; those left over are served by the next claim
+FEW = 50  #: other channels that are asked one by one; of more of them the oldest are looked for in `release_due`
+
+
+def lanes(
+    connection: Connection, now: datetime, limit: int, closed: Collection[str], limited: Mapping[str, int]
+) -> tuple[dict[str, int], bool]:
+    """
+    Return the channels to ask one by one and how many to take of each, and whether all others are asked together.
+
+    Where none is *closed* or *limited*, all are asked together; else those of which something is due, if they are few.
+    """
+    apart = [*closed, *limited]
+    if not apart:
+        return {}, True
+    said = {"apart": apart, "now": instant_text(now), "most": FEW + 1}
+    rest = list(connection.scalars(_CHANNELS, said))
+    if len(rest) > FEW:
+        return dict(limited), True
+    return {**dict.fromkeys(rest, limit), **limited}, False
 
 
 def statement(
@@ -41,24 +72,25 @@ def statement(
     now: datetime,
     closed: Collection[str] = (),
     lanes: Mapping[str, int] | None = None,
+    others: bool = True,
     locks: bool,
     values: Mapping[str, Any],
 ) -> tuple[TextClause, dict[str, Any]]:
     """
     Return the statement that ends in *then* (it reads the ids in `pick`), and its parameters.
 
-    Shapes: of the channels in *lanes* at most so many each, of those in *closed* none, of all others the oldest, and
-    *limit* in all; *locks* says whether rows are locked as they are picked.
+    Shapes: of the channels in *lanes* at most so many each, of those in *closed* none, of all others the oldest (none
+    without *others*), and *limit* in all; *locks* says whether rows are locked as they are picked.
     """
     lanes = lanes or {}
     lock = "FOR UPDATE OF r SKIP LOCKED" if locks else ""
     bound: dict[str, Any] = {**values, "now": instant_text(now), "limit": limit}
-    apart = sorted({*closed, *lanes}, key=str)
+    apart = sorted({*closed, *lanes}, key=str) if others else []
     which = "r.channel NOT IN :apart" if apart else "1 = 1"
-    parts = [f"lane AS ({_PART.format(which=which, limit=':limit', lock=lock)})"]
+    parts = [f"lane AS ({_PART.format(which=which, limit=':limit', lock=lock)})"] if others else []
     if apart:
         bound["apart"] = apart
-    for number, (channel, most) in enumerate(sorted(lanes.items())):
+    for number, (channel, most) in enumerate(sorted(lanes.items(), key=lambda lane: str(lane[0]))):
         where, size = f"r.channel = :channel_{number}", f":most_{number}"
         parts.append(f"lane_{number} AS ({_PART.format(which=where, limit=size, lock=lock)})")
         bound |= {f"channel_{number}": channel, f"most_{number}": min(most, limit)}

@@ -181,14 +181,12 @@ def take(
     Finding and taking is one statement, the same on both databases, so that no two claimers take the same: at most so
     many of each channel in *lanes*, none of those in *closed*. Gives id, fence, channel, campaign and next_at.
     """
+    lanes, others = due.lanes(connection, now, limit, closed, lanes or {})
+    if not lanes and not others:
+        return []
+    locks, said = connection.dialect.name == "postgresql", {"until": instant_text(until), "owner": owner}
     words, values = due.statement(
-        _TAKE,
-        limit=limit,
-        now=now,
-        closed=closed,
-        lanes=lanes,
-        locks=connection.dialect.name == "postgresql",
-        values={"until": instant_text(until), "owner": owner},
+        _TAKE, limit=limit, now=now, closed=closed, lanes=lanes, others=others, locks=locks, values=said
     )
     rows = list(connection.execute(words, values).mappings().all())
     facts = [
