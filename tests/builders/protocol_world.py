@@ -18,12 +18,14 @@ from scheduler.engine.outcomes import Ending
 from scheduler.engine.retraction import Takedown
 from scheduler.publisher import Capabilities
 from scheduler.releases.evidence import EvidenceRoom
+from scheduler.releases.identity import release_id
 from scheduler.releases.journal import Journal
 from tests.builders import campaigns, workspaces
 from tests.builders.engine_room import LEASE, EngineRoom
 from tests.builders.workspaces import Workspace
 
 HOUR = timedelta(hours=1)
+LOCALE = "en-GB"
 #: What a channel can do, by the name that its options give it.
 CLASSES = {
     "absorbs": Capabilities(absorbs_key=timedelta.max, can_retract=True),
@@ -129,6 +131,20 @@ class World:
     made: Workspace
     hosts: list[Host]
     numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def name(self) -> str:
+        """
+        Return a name no campaign has yet, under which the ids of the releases have the order of their entries.
+
+        What is due at one instant is claimed by id: under any name a play would not be the same when it is repeated.
+        """
+        for number in self.numbers:
+            name = f"c{number}"
+            ids = [release_id(name, f"r{n}", "", LOCALE, f"{name}-{n}") for n in range(1, len(CLASSES) + 1)]
+            if ids == sorted(ids):
+                return name
+        message = "numbers do not end"
+        raise AssertionError(message)
 
     def document(self, name: str, due: datetime, classes: list[str], edition: int = 0) -> Any:
         """Return a campaign of a release for each of *classes*, each on its own channel; *edition* counts changes."""

@@ -44,7 +44,7 @@ def _matrix(folder: Folder) -> Iterator[str]:
 @contextmanager
 def _bluesky(folder: Folder) -> Iterator[str]:
     with pds.PdsServer(folder("pds")) as server:
-        yield f"{server.url} · @{pds.HANDLES['cell']}, password {pds.PASSWORD}"
+        yield f"{server.url} · @{pds.HANDLES['cell']}, password {pds.PASSWORD}, AppView {server.view}"
 
 
 @contextmanager

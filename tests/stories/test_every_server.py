@@ -70,6 +70,10 @@ def servers(request: pytest.FixtureRequest, http_sink: HttpSink, tmp_path: Path)
         said = {"m.relates_to": {"rel_type": "m.annotation", **about}}
         room.call("PUT", f"{path}/send/m.reaction/story", said, user="admin")
 
+    def like(uri: str) -> None:
+        network.act(uri, "like")
+        network.counted(uri, likeCount=1)
+
     def of_the_sink() -> int:
         acts = [each.json() for each in http_sink.effects]
         return sum(each["act"] == "publish" for each in acts) - sum(each["act"] == "retract" for each in acts)
@@ -106,6 +110,8 @@ def servers(request: pytest.FixtureRequest, http_sink: HttpSink, tmp_path: Path)
             pds.PASSWORD,
             lambda: sum(WORDS in each["value"]["text"] for each in network.posts()),
             True,
+            like,
+            ("likes",),
         ),
         "matrix": There(
             channel("matrix", room.url, f"@cell:{synapse.NAME}", room=f"#news:{synapse.NAME}"),
@@ -187,7 +193,7 @@ def measured(place: Workspace, servers: dict[str, There]) -> list[str]:
     names = [f"r1/en-GB/uk-{kind}" for kind in servers]
     looked, gathered = process(place.folder, "shown", "look", *names), process(place.folder, "collect", "voices")
     assert gathered.returncode == 0, gathered.stderr
-    assert "uk-bluesky gave no figure" in gathered.stdout, gathered.stdout  # its server alone counts nothing
+    assert "gave no figure" not in gathered.stdout, gathered.stdout
     assert counted(place) == {kind: dict.fromkeys(each.counts, 1) for kind, each in servers.items() if each.counts}
     return [f"cordiale {what}: {' '.join(done.stdout.split())}" for what, done in
             (("shown look", looked), ("collect voices", gathered))]  # fmt: skip

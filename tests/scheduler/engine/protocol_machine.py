@@ -49,7 +49,7 @@ class Protocol(RuleBasedStateMachine):
     @initialize(order=st.permutations(sorted(CLASSES)), number=st.integers(1, 4), signed=st.booleans())
     def begin(self, order, number, signed):
         """Apply a campaign of a few releases, due just now."""
-        self.name = f"c{next(self.world.numbers)}"
+        self.name = self.world.name()
         self.now = clock.now()
         self.due = (self.now - timedelta(seconds=2)).replace(microsecond=0)
         self.order, self.number, self.edition, self.held = order, number, 0, False

@@ -156,6 +156,41 @@ def test_read_back_says_what_is_gone(rig: Rig) -> None:
         rig.bench.run(rig.publisher.retract(what, f"at://{DID}/{bluesky.POST}/3l"))
 
 
+@servers
+@pytest.mark.parametrize("asked", ["the account's server", "the AppView"])
+def test_what_readers_do_is_counted(rig: Rig, pds_server: PdsServer, asked: str) -> None:
+    """Likes, reposts and replies come from the network's AppView: through the account's server, or asked by name."""
+    what = delivery()
+    receipt = rig.publish(what)
+    for act in ("like", "repost", "reply"):
+        pds_server.act(receipt.remote_id, act)
+    pds_server.counted(receipt.remote_id, likeCount=1, repostCount=1, replyCount=1)
+    more = {} if asked == "the account's server" else {"options": {"appview": pds_server.view}, "credential": None}
+    counts = rig.bench.run(rig.changed(more).measure(what, receipt.remote_id))  # type: ignore[attr-defined]
+
+    assert counts == {"likes": 1, "reshares": 1, "comments": 1}
+
+
+@servers
+def test_of_what_came_down_nothing_is_counted(rig: Rig, pds_server: PdsServer) -> None:
+    """Readers see a post come down in the AppView as well; what is gone has no figure, and none is made up."""
+    what = delivery()
+    receipt = rig.publish(what)
+    pds_server.counted(receipt.remote_id, likeCount=0)
+    rig.bench.run(rig.publisher.retract(what, receipt.remote_id))
+    pds_server.counted(receipt.remote_id)
+
+    assert rig.bench.run(rig.publisher.measure(what, receipt.remote_id)) == {}  # type: ignore[attr-defined]
+
+
+def test_a_server_that_counts_nothing_gives_no_nought(scripted: Rig, http_sink: HttpSink) -> None:
+    """A server without an AppView says so in its own words; there is no figure then, and no zero."""
+    said = {"error": "InvalidRequest", "message": "No service configured for app.bsky.feed.getPosts"}
+    http_sink.answer("GET", "/xrpc/app.bsky.feed.getPosts", (400, {}, said))
+    with pytest.raises(Refused, match="No service configured"):
+        scripted.bench.run(scripted.publisher.measure(delivery(), f"at://{DID}/{bluesky.POST}/3l"))  # type: ignore[attr-defined]
+
+
 def test_a_key_is_one_and_the_same_for_a_release(bench: Bench) -> None:
     """A TID of 13 digits that begins with the due instant; other releases of that second and other parts differ."""
     what = delivery("x")
