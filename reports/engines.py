@@ -15,17 +15,14 @@ from typing import Any
 import pandas as pd
 
 from campaigns.errors import EnvironmentFault, MissingExtra, UsageError
-from reports.frames import DAYS, FIGURE, NEWEST, SERIES, Engine, over_time
+from reports.frames import DAYS, NEWEST, SERIES, Engine, over_time
+from reports.newest import ORDER, SAYS, newest_of
 from reports.parquet import connect
 from reports.subjects import Sent
 
 PATIENCE = "30s"  #: how long a scheduler may take to answer
 FAN = 16  #: partial results that one step puts together
 _KEYS = ", ".join(SERIES)
-_STRUCT = ", ".join(f"{name} := {'value' if name == 'last_value' else name}" for name in FIGURE)
-_SAYS = "(value IS NOT NULL OR lower IS NOT NULL OR upper IS NOT NULL)"
-_ORDER = 'epoch_us("at") * 1000 + least(revision, 999)'  #: one number is compared faster than two
-_LAST = ", ".join(f"last.{name} AS {name}" for name in FIGURE)
 MEMORY = "2GB"
 INSTANT = "datetime64[us, UTC]"
 
@@ -38,7 +35,7 @@ class Archived:
 
     def newest(self, campaign: str, until: date | None = None) -> pd.DataFrame:
         """Return one row a series: its newest day, no later than *until*."""
-        found = _newest_of(_names(self.folder, until), campaign, MEMORY)
+        found = newest_of(_names(self.folder, until), campaign, MEMORY)
         return found.astype({"last_at": INSTANT})
 
     def days(self, campaign: str, metric: str) -> pd.DataFrame:
@@ -75,7 +72,7 @@ class Clustered:
     def newest(self, campaign: str, until: date | None = None) -> pd.DataFrame:
         """Return one row a series: its newest day, no later than *until*."""
         parts = self._parts(_names(self.folder, until))
-        return _ordered(self._together(self.client.map(_newest_of, parts, campaign=campaign, pure=False), newer))
+        return _ordered(self._together(self.client.map(newest_of, parts, campaign=campaign, pure=False), newer))
 
     def days(self, campaign: str, metric: str) -> pd.DataFrame:
         """Return every day of *metric*'s series that has a value."""
@@ -157,34 +154,18 @@ def beside(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _newest_of(names: list[str], campaign: str, memory: str = "512MB") -> pd.DataFrame:
-    """Return the newest day of each series in some files. Columns: NEWEST, ordered by series."""
-    query = f"""
-        SELECT {_KEYS}, strftime(last."at", '%Y-%m-%d') AS day, last."at" AS last_at, {_LAST}
-        FROM (
-            SELECT {_KEYS}, max_by(struct_pack("at" := "at", {_STRUCT}), {_ORDER}) AS last
-            FROM read_parquet(?) WHERE campaign = ? AND {_SAYS} GROUP BY {_KEYS}
-        ) ORDER BY {_KEYS}
-    """  # noqa: S608 (names of columns)
-    return _query(query, [names, campaign], memory)
-
-
 def _days_of(names: list[str], campaign: str, metric: str, memory: str = "512MB") -> pd.DataFrame:
     """Return the last value of each series and day in some files. Columns: SERIES, day, last_value."""
     query = f"""
         SELECT {_KEYS}, strftime(day, '%Y-%m-%d') AS day, last.value AS last_value
         FROM (
-            SELECT {_KEYS}, CAST("at" AS DATE) AS day, max_by(struct_pack(value := value), {_ORDER}) AS last
-            FROM read_parquet(?) WHERE campaign = ? AND metric = ? AND {_SAYS} GROUP BY {_KEYS}, day
+            SELECT {_KEYS}, CAST("at" AS DATE) AS day, max_by(struct_pack(value := value), {ORDER}) AS last
+            FROM read_parquet(?) WHERE campaign = ? AND metric = ? AND {SAYS} GROUP BY {_KEYS}, day
         ) WHERE last.value IS NOT NULL ORDER BY {_KEYS}, day
     """  # noqa: S608 (names of columns)
-    return _query(query, [names, campaign, metric], memory)
-
-
-def _query(query: str, arguments: list[Any], memory: str) -> pd.DataFrame:
     duck = connect(memory)
     try:
-        found: pd.DataFrame = duck.execute(query, arguments).df()
+        found: pd.DataFrame = duck.execute(query, [names, campaign, metric]).df()
     finally:
         duck.close()
     return found

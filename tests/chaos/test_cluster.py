@@ -13,6 +13,7 @@ from campaigns.store.engine import writing
 from reports import archive, engines, page
 from reports.collect import import_file
 from reports.evaluation import evaluate
+from reports.newest import newest_of
 from tests.builders import evaluations
 from tests.builders.evaluations import CAMPAIGN, NOW, csv_file
 from tests.house import tree
@@ -68,7 +69,7 @@ def test_a_worker_killed_on_the_way_changes_nothing(tmp_path: Path) -> None:
         assert page.page(evaluate(connection, CAMPAIGN, engine=cluster), "en", None) == wanted
 
         parts = [[str(path)] for path in archive.files(tmp_path / "archive")]
-        futures = cluster.client.map(engines._newest_of, parts, campaign=CAMPAIGN, pure=False)
+        futures = cluster.client.map(newest_of, parts, campaign=CAMPAIGN, pure=False)
         with cluster.client.as_current():
             wait(futures)
         held = {name: len(keys) for name, keys in cluster.client.has_what().items()}

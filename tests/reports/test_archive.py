@@ -5,6 +5,8 @@ import shutil
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from campaigns.errors import UsageError
@@ -14,6 +16,7 @@ from reports import archive, engines, frames, ledger, rollup
 from reports.figures import Figure, Qualifier
 from reports.ledger import Receipt
 from reports.models import DailyReading, Reading
+from reports.newest import newest_of
 from reports.subjects import Sent
 from tests.builders.evaluations import NOW, database
 from tests.builders.readings import daily, groups, newest, row
@@ -108,9 +111,32 @@ def test_the_archive_gives_the_frames_of_the_database(measured, tmp_path):
         pd.testing.assert_frame_equal(
             spelt(one), other, check_dtype=False, check_index_type=False, check_column_type=False
         )
-    parts = [engines._newest_of([str(path)], "c") for path in archive.files(tmp_path / "a")]  # as a cluster does it
+    parts = [newest_of([str(path)], "c") for path in archive.files(tmp_path / "a")]  # as a cluster does it
     apart = engines._ordered(engines.newer([engines.newer(parts[:2]), *parts[2:]]))
     pd.testing.assert_frame_equal(spelt(stored[0]), apart, check_dtype=False, check_index_type=False)
+
+
+FIGURES = st.sampled_from([Figure(5), Figure(9), OVER, Figure(0.18, numerator=216, denominator=1200), Figure()])
+PLACES = st.tuples(st.integers(0, 80), st.sampled_from(["r1", "r2"]), st.sampled_from(["reach", "likes"]))
+
+
+@settings(max_examples=15, deadline=None)
+@given(told=st.dictionaries(PLACES, FIGURES, min_size=1), corrected=st.sets(st.integers(0, 30), max_size=3))
+def test_days_of_exact_values_and_others_give_the_newest_together(tmp_path_factory, told, corrected):
+    """Whether a day's file has exact values alone, bounds, shares or corrections: the newest of a series is right."""
+    folder = tmp_path_factory.mktemp("mixed")
+    engine = database(folder)
+    rows = [row(hours, figure, subject, metric) for (hours, subject, metric), figure in told.items()]
+    again = [rows[n]._replace(figure=Figure(3)) for n in sorted(corrected) if n < len(rows)]
+    with writing(engine) as connection:
+        ledger.import_rows(connection, rows, Receipt("a" * 64, "week1.csv", "Ana Diaz", NOW))
+        ledger.import_rows(connection, again, Receipt("b" * 64, "week2.csv", "Ana Diaz", NOW), corrects=True)
+        archive.write(connection, folder / "a")
+        stored = frames.Stored(connection).newest("c")
+    engine.dispose()
+    found = engines.Archived(folder / "a").newest("c")
+
+    pd.testing.assert_frame_equal(spelt(stored), found, check_dtype=False, check_index_type=False)
 
 
 @pytest.mark.parametrize(
