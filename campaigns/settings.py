@@ -135,6 +135,7 @@ class Retention(BaseModel):
     comments: int = Field(default=730, ge=1)  #: what was said of wordings before they were signed
     notices: int = Field(default=180, ge=1)  #: who was told by mail
     attempts: int = Field(default=365, ge=1)  #: what channels answered
+    showings: int = Field(default=365, ge=1)  #: words that were shown instead of what was signed, once that is settled
 
 
 class Settings(BaseModel):

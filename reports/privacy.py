@@ -125,7 +125,7 @@ def prune(yes: Yes = False) -> None:
         with reading(database) as connection:
             counts = erasing.due(connection, workspace.retention, now)
     days = workspace.retention.model_dump()
-    rows = [[table, days[f"{table}s"], number] for table, number in counts.items()]
+    rows = [[table, days[erasing.KEPT[table]], number] for table, number in counts.items()]
     show_table(["table", "days", "gone" if yes else "would go"], rows, figures=[1, 2])
     typer.echo("Next: cordiale verify" if yes else "Nothing was changed. Next: cordiale privacy prune --yes")
 

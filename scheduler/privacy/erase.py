@@ -20,6 +20,8 @@ from campaigns.settings import Retention
 from scheduler.privacy.inventory import ERASED, Holds, How
 from scheduler.privacy.places import Place, mention, table_of
 
+LAPSED = "(not kept any longer)"  #: what stands where the words of a gap stood
+
 
 @dataclass(frozen=True)
 class Gone:
@@ -64,49 +66,61 @@ def prune(connection: Connection, retention: Retention, *, actor: str, at: datet
     """End what has been kept as long as the settings say, and log how much that was."""
     counts = due(connection, retention, at)
     forget(connection, dict.fromkeys(_old_events(connection, retention, at), leaf.FIELDS))
-    for table, (statement, _) in _ENDINGS.items():
-        connection.execute(text(statement), {"before": _before(retention, table, at)})
+    for table, ending in _ENDINGS.items():
+        connection.execute(text(f"{ending.act} WHERE {ending.where}"), {"before": _before(retention, table, at)})
     name = secrets.token_hex(6)
     if any(counts.values()):
         append(connection, [Fact(actor, "privacy.prune", name, detail={"counts": counts})], at)
     return Gone(name, counts, 0)
 
 
-#: table -> what ends its rows, and what counts them. A remark that is still being answered is none of them.
+@dataclass(frozen=True)
+class _Ending:
+    """What ends in one table, after how long: what is done, to which rows."""
+
+    kept: str  #: the setting of `[retention]`
+    act: str
+    where: str
+
+
+#: table -> what ends there. A remark that is still being answered and a difference that nobody settled stay, and a gap
+#: stays a gap, without the words of why.
 _ENDINGS = {
-    "comment": (
-        (
-            "DELETE FROM comment WHERE at < :before"
-            " AND id NOT IN (SELECT answers FROM comment WHERE answers IS NOT NULL AND at >= :before)"
-        ),
-        (
-            "SELECT COUNT(*) FROM comment WHERE at < :before"
-            " AND id NOT IN (SELECT answers FROM comment WHERE answers IS NOT NULL AND at >= :before)"
-        ),
+    "comment": _Ending(
+        "comments",
+        "DELETE FROM comment",
+        "at < :before AND id NOT IN (SELECT answers FROM comment WHERE answers IS NOT NULL AND at >= :before)",
     ),
-    "notice": (
-        "DELETE FROM notice WHERE begun_at < :before",
-        "SELECT COUNT(*) FROM notice WHERE begun_at < :before",
+    "notice": _Ending("notices", "DELETE FROM notice", "begun_at < :before"),
+    "attempt": _Ending("attempts", "UPDATE attempt SET detail = ''", "finished_at < :before AND detail <> ''"),
+    "measured": _Ending(
+        "attempts",
+        f"UPDATE measured SET gap = '{LAPSED}'",  # noqa: S608 (words of our own)
+        f"at < :before AND gap NOT IN ('', '{LAPSED}')",
     ),
-    "attempt": (
-        "UPDATE attempt SET detail = '' WHERE finished_at < :before AND detail <> ''",
-        "SELECT COUNT(*) FROM attempt WHERE finished_at < :before AND detail <> ''",
+    "showing": _Ending(
+        "showings",
+        "UPDATE showing SET difference = '', fault = ''",
+        "looked_at < :before AND next_at IS NULL AND (difference <> '' OR fault <> '')"
+        " AND (verdict <> 'changed' OR accepted = digest)",
     ),
 }
+KEPT = {"event": "events"} | {
+    table: each.kept for table, each in _ENDINGS.items()
+}  #: table -> setting of `[retention]`
 
 
 def due(connection: Connection, retention: Retention, at: datetime) -> dict[str, int]:
     """Return how much has been kept long enough, by table."""
     counts = {"event": len(_old_events(connection, retention, at))}
-    for table, (_, counting) in _ENDINGS.items():
-        number = connection.execute(text(counting), {"before": _before(retention, table, at)}).scalar()
-        counts[table] = int(number or 0)
+    for table, ending in _ENDINGS.items():
+        counting = text(f"SELECT COUNT(*) FROM {table} WHERE {ending.where}")  # noqa: S608 (words of our own)
+        counts[table] = int(connection.execute(counting, {"before": _before(retention, table, at)}).scalar() or 0)
     return counts
 
 
 def _before(retention: Retention, table: str, at: datetime) -> str:
-    days = getattr(retention, f"{table}s")
-    return instant_text(at - timedelta(days=days))
+    return instant_text(at - timedelta(days=getattr(retention, KEPT[table])))
 
 
 def _old_events(connection: Connection, retention: Retention, at: datetime) -> list[int]:

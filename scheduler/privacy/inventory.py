@@ -67,10 +67,10 @@ INVENTORY: dict[str, Held] = {
     "earlier_form.outgoing": Held(Holds.WORDS, "writers", "it is what was signed", How.SIGNED),
     "attempt.detail": Held(Holds.WORDS, "nobody, as a rule", "what a channel answered", How.REPLACED, "attempts"),
     "showing.difference": Held(
-        Holds.WORDS, "nobody, as a rule", "what is read instead of what was signed", How.REPLACED
+        Holds.WORDS, "nobody, as a rule", "what is read instead of what was signed", How.REPLACED, "showings"
     ),
-    "showing.fault": Held(Holds.WORDS, "nobody, as a rule", "what a channel answered", How.REPLACED),
-    "measured.gap": Held(Holds.WORDS, "nobody, as a rule", "what a channel answered", How.REPLACED),
+    "showing.fault": Held(Holds.WORDS, "nobody, as a rule", "what a channel answered", How.REPLACED, "showings"),
+    "measured.gap": Held(Holds.WORDS, "nobody, as a rule", "what a channel answered", How.REPLACED, "attempts"),
     "hold.reason": Held(Holds.WORDS, "who holds", "to show why", How.REPLACED, until=LIFTED),
     "hold.agreed": Held(Holds.WORDS, "who agreed to lift it", "to count persons", How.REPLACED, until=LIFTED),
     "campaign.author": Held(Holds.NAME, "writers", "to show who applied it last", How.REPLACED),

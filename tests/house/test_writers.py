@@ -71,6 +71,8 @@ EXCEPTIONS = {
     ("scheduler.privacy.erase", "?"): "takes a person's name out of whatever column the inventory names",
     ("scheduler.privacy.erase", "attempt"): "what a channel answered goes after its time, and nothing else of it",
     ("scheduler.privacy.erase", "comment"): "remarks go after their time",
+    ("scheduler.privacy.erase", "measured"): "the words of a gap go after their time; that it is a gap stays",
+    ("scheduler.privacy.erase", "showing"): "words that were shown go after their time, once a person settled them",
     ("scheduler.privacy.erase", "notice"): "who was told goes after its time",
 }
 WRITES = {"insert", "update", "delete"}

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from campaigns import clock
 from campaigns.audit.log import EVENT, Fact, append, of
@@ -14,13 +14,15 @@ from campaigns.audit.memory import Memory
 from campaigns.errors import Refused
 from campaigns.settings import Retention
 from campaigns.store.engine import reading, writing
+from campaigns.store.tables import table
 from reports import privacy
 from scheduler import proof
 from scheduler.engine import hold
 from scheduler.privacy import inventory, places
-from scheduler.privacy.erase import due, erase, prune
+from scheduler.privacy.erase import LAPSED, due, erase, prune
 from scheduler.privacy.overwrite import overwrite
 from scheduler.releases.journal import Journal
+from scheduler.shown.models import Measured, Showing
 from tests.builders import burst
 from tests.builders.commands import process
 from tests.builders.engine_room import EngineRoom, accepted
@@ -155,6 +157,38 @@ def test_what_was_kept_long_enough_goes(workspace):
         assert "luc" in list(connection.scalars(EVENT.select().with_only_columns(EVENT.c.actor)))
     assert gone.counts["event"] > 5
     assert proof_of(workspace).faults == []
+
+
+@pytest.mark.parametrize(
+    ("verdict", "accepted", "looks_again", "stays"),
+    [
+        pytest.param("changed", None, False, True, id="nobody settled it"),
+        pytest.param("changed", "d" * 64, False, False, id="a person let it stand"),
+        pytest.param("changed", "e" * 64, False, True, id="another difference was let stand"),
+        pytest.param("same", None, False, False, id="it is what was signed again"),
+        pytest.param("changed", "d" * 64, True, True, id="it is still looked at"),
+    ],
+)
+def test_words_that_were_shown_go_when_they_are_settled(workspace, verdict, accepted, looks_again, stays):
+    """What was read instead of what was signed is kept until it is settled and old; a gap stays a gap."""
+    release, now, later = workspace.row("r1")["id"], clock.now(), clock.now() + timedelta(days=400)
+    seen = {"release": release, "channel": "c", "published_at": now, "looked_at": now, "verdict": verdict, "since": now}
+    words = {"difference": "- 74\n+ 47", "digest": "d" * 64, "accepted": accepted, "fault": "", "failures": 0}
+    with writing(workspace.database) as connection:
+        again = now + timedelta(days=1) if looks_again else None
+        connection.execute(insert(table(Showing)), {**seen, **words, "next_at": again})
+        for hours, counts, gap in ((0, {}, "The server does not answer."), (1, {"likes": 0}, "")):
+            at = now + timedelta(hours=hours)
+            connection.execute(insert(table(Measured)), {"release": release, "at": at, "counts": counts, "gap": gap})
+    with writing(workspace.database) as connection:
+        gone = prune(connection, Retention(), actor="luc", at=later)
+        (shown,) = connection.scalars(select(table(Showing).c.difference))
+        gaps = list(connection.scalars(select(table(Measured).c.gap).order_by(table(Measured).c.at)))
+        assert due(connection, Retention(), later)["measured"] == 0
+
+    assert shown == (words["difference"] if stays else "")
+    assert gaps == [LAPSED, ""]
+    assert (gone.counts["measured"], gone.counts["showing"]) == (1, not stays)
 
 
 def test_the_commands_show_before_they_do(workspace):
