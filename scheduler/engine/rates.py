@@ -34,9 +34,8 @@ _ALL = _C.channel.is_not(None)
 #: Channels with a rate, or on an account with a pace.
 _LIMITED = text("""
 SELECT d.id, d.kind, d.server, d.account, d.rate, d.pace FROM channel d
-WHERE d.rate IS NOT NULL OR EXISTS (
-    SELECT 1 FROM channel p WHERE p.pace IS NOT NULL
-       AND p.kind = d.kind AND p.account = d.account AND COALESCE(p.server, '') = COALESCE(d.server, ''))
+WHERE d.rate IS NOT NULL OR (d.kind, d.account, COALESCE(d.server, '')) IN (
+    SELECT p.kind, p.account, COALESCE(p.server, '') FROM channel p WHERE p.pace IS NOT NULL)
 """)
 #: Of these channels, those of which something is due, oldest first; the index `release_lane` answers for each.
 _DUE = text("""
