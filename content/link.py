@@ -27,6 +27,7 @@ _NEVER = re.compile(r"[\s\ud800-\udfff]")  #: in no address: blanks, and halves 
 _ADDRESS = re.compile(
     r"[^\s<>\"\xab\xbb\u201c\u201d\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]*"
 )
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _AFTER = ".,;:!?')]}\u2019\u2026\u060c\u061b\u061f\u06d4"
 
 
@@ -53,7 +54,9 @@ def in_ascii(address: str) -> str:
 
     What cannot be a host stays as it is.
     """
-    scheme, mark, rest = address.rpartition("://")
+    scheme, mark, rest = address.partition("://")
+    if not _SCHEME.fullmatch(scheme):  # it stands in a path
+        scheme, mark, rest = "", "", address
     host, slash, path = rest.partition("/")
     try:
         name = host if host.isascii() else host.encode("idna").decode("ascii")

@@ -40,7 +40,10 @@ from content.environment import render as fill
 from content.rendering import MediaFile, Part, Rendering, Request
 
 #: Counts changes of this floor that change a rendering or a finding. Part of every fingerprint.
-VERSION = 4
+VERSION = 5
+
+#: Networks on which whoever posts a link makes the card that readers see of it; elsewhere the network does.
+CARDS = frozenset({"bluesky"})
 
 #: What of a channel bears on when something goes out, never on what.
 _NOT_SHOWN = {"rate", "pace", "quiet"}
@@ -85,8 +88,7 @@ def _thread(request: Request, rendering: Rendering, part: Part) -> tuple[Part, .
         return (part,)
     link = part.link
     return tuple(
-        Part(text, part.html, None if number else part.headline, link if link and link in text else None)
-        for number, text in enumerate(texts)
+        Part(text, part.html, *((part.headline, link) if link and link in text else (None, None))) for text in texts
     )
 
 
@@ -207,7 +209,7 @@ def _part(request: Request, body: str, manner: _Manner) -> Part:
     if manner.plain_spaces:
         text = text.translate(_ONE_SPACE)
     html = _written(request, family, form, values, manner) if form else None
-    return Part(text, html, None if post else _headline(request), target)
+    return Part(text, html, _card(request, target) if post else _headline(request), target)
 
 
 def _written(request: Request, family: str, form: str, values: dict[str, Any], manner: _Manner) -> str:
@@ -262,6 +264,13 @@ def _facets(parts: Sequence[Part]) -> tuple[Mapping[str, Any], ...]:
 def _headline(request: Request) -> str:
     said = request.message.headline.get(request.locale) or request.title.get(request.locale) or request.campaign
     return tidy.clean(f"{request.message.id}, headline", said).replace("\n", " ")
+
+
+def _card(request: Request, target: str | None) -> str | None:
+    """Return the title of the card of a post's link: its message's own headline. Beside pictures there is no card."""
+    own = request.message.headline.get(request.locale)
+    carded = target and own and not request.media and request.channel.kind in CARDS
+    return _headline(request) if carded else None
 
 
 def _link(request: Request) -> str | None:

@@ -67,7 +67,7 @@ class Part:
 
     text: str  #: plain text, final
     html: str | None = None  #: final, where the channel has an HTML form
-    headline: str | None = None  #: subject or title
+    headline: str | None = None  #: subject or title; of a post, the title of the card of its link
     link: str | None = None  #: the tagged link
 
 

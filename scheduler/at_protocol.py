@@ -54,7 +54,20 @@ def told(answer: "Answer") -> dict[str, Any]:
 def signed_words(delivery: Delivery) -> Words:
     """Return what was signed: the text, where its links lead, and the alternative texts."""
     alts = {alt_place(number): item.alt for number, item in enumerate(delivery.listed, 1)}
-    return {"text": delivery.piece.text, "links": _links(delivery.facets), **alts}
+    shown = card(delivery)
+    return {"text": delivery.piece.text, "links": _links(delivery.facets), **_card(shown), **alts}
+
+
+def card(delivery: Delivery) -> dict[str, str] | None:
+    """Return the card of a piece's link as the network takes it; None where it has no title, or files stand there."""
+    part = delivery.piece
+    if not part.link or not part.headline or delivery.listed:
+        return None
+    return {"uri": part.link, "title": part.headline, "description": ""}
+
+
+def _card(shown: Any) -> Words:
+    return {"card": "\n".join(str(shown.get(name) or "") for name in ("title", "description", "uri"))} if shown else {}
 
 
 def shown_words(record: dict[str, Any]) -> Words:
@@ -63,8 +76,9 @@ def shown_words(record: dict[str, Any]) -> Words:
     embed = embed if isinstance(embed, dict) else {}
     found = embed.get("images") if isinstance(embed.get("images"), list) else [embed] if "alt" in embed else []
     alts = {alt_place(number): str(each.get("alt") or "") for number, each in enumerate(found or (), 1)}
-    facets = record.get("facets")
-    return {"text": str(record.get("text") or ""), "links": _links(facets if isinstance(facets, list) else ()), **alts}
+    facets, text = record.get("facets"), str(record.get("text") or "")
+    shown = embed.get("external") if isinstance(embed.get("external"), dict) else None
+    return {"text": text, "links": _links(facets if isinstance(facets, list) else ()), **_card(shown), **alts}
 
 
 def _links(facets: Any) -> str:

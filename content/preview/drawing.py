@@ -6,6 +6,7 @@ the page. Every block has its language and an explicit direction. Drawings are o
 """
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -15,7 +16,7 @@ from content.counting import gsm
 from content.measure import network
 from content.preview import bubbles, inbox, marking
 from content.preview.pictures import POSTER, Pictures
-from content.preview.prepared import Preview, of_part, verdict
+from content.preview.prepared import Preview, card, of_part, verdict
 from content.rendering import Part, Rendering, Request
 
 #: How a finding is drawn, by its verdict.
@@ -121,7 +122,11 @@ def _part(preview: Preview, part: Part, marked: _Marked, files: Markup) -> Marku
         return _box("entry", rendering, _account(request, "Feed entry") + _title(part, rendering) + prose + files)
     if family == sources.PRESS:
         return _box("press", rendering, prose + files)
-    return _box("post", rendering, _account(request, "Post") + _warning(rendering) + prose + files)
+    return _box(
+        "post",
+        rendering,
+        _account(request, "Post") + _warning(rendering) + prose + _card(request, part, rendering) + files,
+    )
 
 
 def _title(part: Part, rendering: Rendering) -> Markup:
@@ -129,6 +134,17 @@ def _title(part: Part, rendering: Rendering) -> Markup:
         return Markup()
     words = elements(part.headline, rendering.direction, names=True)
     return Markup('<p class="entry-title" {}>{}</p>').format(attributes(rendering), words)
+
+
+def _card(request: Request, part: Part, rendering: Rendering) -> Markup:
+    """Return the card that readers see below a post of where its link leads: its title, and the site."""
+    title = card(request, part)
+    if title is None:
+        return Markup()
+    words, site = elements(title, rendering.direction, names=True), urlsplit(part.link or "").hostname or ""
+    return Markup(
+        '<div class="card"><p class="card-title" {}>{}</p><p class="site"><bdi dir="ltr">{}</bdi></p></div>'
+    ).format(attributes(rendering), words, site)
 
 
 def _warning(rendering: Rendering) -> Markup:

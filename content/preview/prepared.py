@@ -7,7 +7,7 @@ from enum import StrEnum
 from content.check import Context, Finding, Severity
 from content.checklist import blocking, review
 from content.measure import Measured, body, measure, network
-from content.render import render
+from content.render import CARDS, render
 from content.rendering import Part, Rendering, Request
 
 
@@ -139,9 +139,15 @@ def change(finding: Finding, text: str) -> tuple[str, str] | None:
     return visible(text[start:end]), visible(finding.fix)
 
 
-def untitled(part: Part) -> str | None:
-    """Return the headline of *part* where no line of its text says it already."""
-    return part.headline if part.headline and part.headline not in part.text.split("\n") else None
+def untitled(request: Request, part: Part) -> str | None:
+    """Return the headline of *part* where it stands above a text no line of which says it already."""
+    above = part.headline and request.channel.kind not in CARDS and part.headline not in part.text.split("\n")
+    return part.headline if above else None
+
+
+def card(request: Request, part: Part) -> str | None:
+    """Return the title of the card that readers see of the link of *part*."""
+    return part.headline if request.channel.kind in CARDS else None
 
 
 def visible(text: str) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from campaigns.locales import LOCALES
 from content import attribution
 from content.bidi import without_controls
-from content.preview.prepared import untitled
+from content.preview.prepared import card, untitled
 from content.reading import read
 from content.rendering import Part, Rendering, Request
 
@@ -52,7 +52,9 @@ def say(request: Request, rendering: Rendering) -> list[tuple[Heard, ...]]:
         )
     )
     for part in rendering.parts:
-        said += _part(part, locale)
+        said += _part(request, part)
+        if title := card(request, part):
+            said.append(tuple(_line(title, locale, "link")))
     for item in rendering.media:
         kind = "video" if item.kind.startswith("video/") else "picture"
         cue = kind if item.alt else f"{kind} without a description"
@@ -60,8 +62,9 @@ def say(request: Request, rendering: Rendering) -> list[tuple[Heard, ...]]:
     return said
 
 
-def _part(part: Part, locale: str) -> Iterator[tuple[Heard, ...]]:
-    if title := untitled(part):
+def _part(request: Request, part: Part) -> Iterator[tuple[Heard, ...]]:
+    locale = request.locale
+    if title := untitled(request, part):
         yield tuple(_line(title, locale, "heading"))
     for line in part.text.split("\n"):
         if line.strip():

@@ -16,6 +16,7 @@ from content.check import Finding
 from content.preview import speech
 from content.preview.prepared import (
     Preview,
+    card,
     change,
     count,
     measures,
@@ -26,7 +27,7 @@ from content.preview.prepared import (
     verdict,
     visible,
 )
-from content.rendering import Rendering
+from content.rendering import Part, Rendering
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -99,9 +100,10 @@ def _plain(preview: Preview, *, spoken: bool) -> Iterator[str]:
     for number, part in enumerate(rendering.parts):
         if number:
             yield ""
-        if title := untitled(part):
+        if title := untitled(preview.request, part):
             yield from (title, "")
         yield part.text or "Nothing would be said here."
+        yield from _card(preview, part)
     yield from _media(rendering)
     yield ""
     yield from (f"  {line}" for line in finding_lines(preview))
@@ -111,6 +113,10 @@ def _plain(preview: Preview, *, spoken: bool) -> Iterator[str]:
         yield "  A screen reader says:"
         yield from (f"    {line}" for line in _heard(preview))
     yield ""
+
+
+def _card(preview: Preview, part: Part) -> Iterable[str]:
+    return (f"[card of the link: {title}]" for title in (card(preview.request, part),) if title)
 
 
 def _media(rendering: Rendering) -> Iterable[str]:
@@ -129,9 +135,11 @@ def _framed(preview: Preview, width: int, *, spoken: bool) -> Iterator["Renderab
 
     rendering, channel = preview.rendering, preview.request.channel
     for number, part in enumerate(rendering.parts):
-        lines = [_line(text, rendering) for text in _wrapped(untitled(part) or "", width - 4)] if untitled(part) else []
+        title = untitled(preview.request, part)
+        lines = [_line(text, rendering) for text in _wrapped(title, width - 4)] if title else []
         lines += [Text("")] if lines else []
         lines += _marked(part.text or "Nothing would be said here.", preview, number, width - 4)
+        lines += [_line(text, rendering, "dim") for item in _card(preview, part) for text in _wrapped(item, width - 4)]
         if not number:
             lines += [_line(text, rendering, "dim") for item in _media(rendering) for text in _wrapped(item, width - 4)]
         yield Panel(

@@ -6,7 +6,8 @@ without it, Bluesky's. Links, mentions and tags are the facets that were signed,
 
 The key of the record is made of the release's due instant and its key, so that the same release can only ever be one
 record: what is there already is looked at, and counts where it says the same. A server answers HTTP 500 then; so a
-500 is looked up as well. A content warning hides the pictures as graphic; Bluesky shows no words of it.
+500 is looked up as well. A content warning hides the pictures as graphic; Bluesky shows no words of it. Whoever posts a
+link makes the card that readers see of it: its title is the message's headline, signed with the rest.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from urllib.parse import quote, urlencode
 from campaigns import clock
 from campaigns.settings import Settings
 from scheduler import answers, credentials, definitions, threads
-from scheduler.at_protocol import COUNTS, POST, key_of, record_key, shown_words, signed_words, told
+from scheduler.at_protocol import COUNTS, POST, card, key_of, record_key, shown_words, signed_words, told
 from scheduler.publisher import Busy, Capabilities, Delivery, Endpoint, Posted, PublishFault, Receipt, Refused, Words
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Bluesky:
             record["reply"] = await self._reply(before)
         if embed := await self._embed(delivery):
             record["embed"] = embed
-            if outgoing.content_warning:
+            if outgoing.content_warning and delivery.listed:
                 values = [{"val": "graphic-media"}]
                 record["labels"] = {"$type": "com.atproto.label.defs#selfLabels", "values": values}
         said = {"repo": login.did, "collection": POST, "rkey": record_key(delivery), "record": record}
@@ -234,6 +235,8 @@ class Bluesky:
                 file = await self._upload("text/vtt", words[0][1])
                 embed["captions"] = [{"lang": delivery.outgoing.language, "file": file}]
             return embed
+        if shown := card(delivery):
+            return {"$type": "app.bsky.embed.external", "external": shown}
         images = [{"alt": item.alt, "image": await self._upload(item.kind, content)} for item, content in files]
         return {"$type": "app.bsky.embed.images", "images": images} if images else None
 

@@ -75,6 +75,23 @@ def test_a_post_reads_like_this(locale: str, text: str) -> None:
     assert rendering.direction == ("rtl" if locale == "ar" else "ltr")
 
 
+@pytest.mark.parametrize(
+    ("kind", "changes", "card"),
+    [
+        pytest.param("bluesky", {}, True, id="as it is"),
+        pytest.param("bluesky", {"headline": {"fr-FR": "Un titre"}}, False, id="no headline of this language"),
+        pytest.param("bluesky", {"link": None}, False, id="nothing that it could lead to"),
+        pytest.param("bluesky", {"media": (picture(),)}, False, id="a picture stands in its place"),
+        pytest.param("mastodon", {}, False, id="the network makes it"),
+    ],
+)
+def test_a_post_with_a_link_has_a_card_where_its_network_makes_none(kind: str, changes: dict, card: bool) -> None:
+    """The card of a link has the message's own headline, never a title that stands in for it."""
+    part = render(request("ar", kind, **changes)).parts[0]
+    assert part.headline == (HEADLINE["ar"] if card else None)
+    assert part.text.splitlines()[-1] == part.link or not part.link
+
+
 @pytest.mark.parametrize("options", [{}, {"template": "press"}], ids=["email", "press"])
 @pytest.mark.parametrize("locale", LOCALES)
 def test_mail_says_the_same_in_both_parts(locale: str, options: dict[str, str | int | bool]) -> None:

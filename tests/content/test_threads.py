@@ -99,6 +99,15 @@ def test_the_links_of_each_part_are_told_where_they_stand_in_it():
         assert set(wanted) <= set(shown)
 
 
+def test_the_part_that_has_the_link_has_its_card():
+    """Of a thread on Bluesky one part ends in the link, and that one shows the card."""
+    found = render(renderings.request("ar", "bluesky", **long()))
+
+    assert len(found.parts) > 1
+    assert [part.headline for part in found.parts if part.link] == [renderings.HEADLINE["ar"]]
+    assert not [part for part in found.parts if part.headline and part.link not in part.text]
+
+
 def test_numbers_are_in_the_digits_of_the_reader():
     """The number of a part follows its locale, and the workspace where it asks for other digits."""
     assert threads.mark(2, 3, "ar") == "2/3"

@@ -95,7 +95,8 @@ class Message(Model):
         default=None, description="Who says it, where that is not the issuer.", examples=["football-club"]
     )
     headline: LocalisedLine = Field(
-        default_factory=dict, description="The subject of an e-mail and the title of an entry or press notice."
+        default_factory=dict,
+        description="The subject of an e-mail, the title of an entry or press notice, and of a link's card on Bluesky.",
     )
     values: dict[Name, Scalar] = Field(
         default_factory=dict,

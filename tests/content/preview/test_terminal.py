@@ -9,7 +9,7 @@ from rich.console import Console
 from content.preview import terminal
 from content.preview.prepared import Preview, prepare
 from tests.builders import previews as builder
-from tests.builders.renderings import picture, request
+from tests.builders.renderings import HEADLINE, picture, request
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -109,3 +109,13 @@ def test_what_a_screen_reader_says_is_printed_where_asked() -> None:
 def test_nothing_to_say_is_shown_as_such() -> None:
     """A missing wording is shown as an empty frame, not left out."""
     assert "Nothing would be said here." in printed([prepare("launch/ckb", request("ckb"))], interactive=False)
+
+
+@pytest.mark.parametrize("interactive", [True, False])
+def test_the_card_of_a_link_is_shown_below_the_post(interactive: bool) -> None:
+    """Where the post brings the card of its link, its title stands below the text, and is spoken as a link."""
+    shown = [prepare("launch/en-GB/uk-bluesky", request("en-GB", "bluesky"))]
+    out = printed(shown, interactive=interactive, spoken=True)
+
+    assert out.index("utm_content") < out.index(f"[card of the link: {HEADLINE['en-GB']}]")
+    assert f"link: {HEADLINE['en-GB']}" in out

@@ -11,6 +11,7 @@ from scheduler.publisher import Busy, OutcomeUnknown, Refused
 from scheduler.publishers import bluesky
 from scheduler.publishers.bluesky import record_key
 from scheduler.releases.outgoing import OutgoingPart
+from scheduler.shown import compare
 from tests.scheduler.publishers.deliveries import ARABIC, PASSWORD, PNG, Bench, Rig, bluesky_rig, delivery
 from tests.scheduler.publishers.test_captions import WORDS, filmed_delivery
 from tests.servers.http_sink import HttpSink
@@ -118,6 +119,26 @@ def test_parts_answer_each_other_and_name_where_the_thread_begins(rig: Rig, pds_
 
     assert (said["root"]["uri"], said["parent"]["uri"]) == (one, two)
     assert "reply" not in record(pds_server, one)
+
+
+@servers
+def test_a_link_goes_with_the_card_that_was_signed(rig: Rig, pds_server: PdsServer) -> None:
+    """Readers see the card with the signed title; whoever changes where it leads is found out."""
+    link = "https://example.org/facts?utm_source=uk-bluesky"
+    what = delivery(parts=(OutgoingPart(f"Read.\n\n{link}", None, "خسر داعش أرضه", link),))
+    uri = rig.publish(what).remote_id
+    seen = pds_server.counted(uri, likeCount=0)["embed"]["external"]
+    signed, shown = rig.publisher.words(what), rig.bench.run(rig.publisher.read(what, uri))  # type: ignore[attr-defined]
+    value = record(pds_server, uri)
+    value["embed"]["external"]["uri"] = "https://example.org/elsewhere"
+    said = {"repo": pds_server.dids["cell"], "collection": bluesky.POST, "rkey": uri.rpartition("/")[2]}
+    pds_server.call("POST", "com.atproto.repo.putRecord", body={**said, "record": value}, user="cell")
+    changed = rig.bench.run(rig.publisher.read(what, uri))  # type: ignore[attr-defined]
+
+    assert (seen["title"], seen["uri"]) == ("خسر داعش أرضه", link)
+    assert shown == signed
+    assert {name for name in signed if changed[name] != signed[name]} == {"card"}
+    assert any("elsewhere" in str(line) for line in compare.differences(rig.publisher.kind, signed, changed))
 
 
 @servers
