@@ -17,6 +17,7 @@ from campaigns.locales import direction
 from campaigns.settings import Settings
 from content import (
     attribution,
+    cards,
     embargo,
     formats,
     hosts,
@@ -41,9 +42,6 @@ from content.rendering import MediaFile, Part, Rendering, Request
 
 #: Counts changes of this floor that change a rendering or a finding. Part of every fingerprint.
 VERSION = 5
-
-#: Networks on which whoever posts a link makes the card that readers see of it; elsewhere the network does.
-CARDS = frozenset({"bluesky"})
 
 #: What of a channel bears on when something goes out, never on what.
 _NOT_SHOWN = {"rate", "pace", "quiet"}
@@ -86,9 +84,12 @@ def _thread(request: Request, rendering: Rendering, part: Part) -> tuple[Part, .
     texts = None if fits(part.text, 0) else threads.split(part.text, fits, marked)
     if texts is None:
         return (part,)
-    link = part.link
+    links = [part.link if part.link and part.link in text else None for text in texts]
+    card = cards.title(request.channel.kind, request.channel.options, part.headline, part.link)
+    titled = links.index(part.link) if card and part.link in links else 0  # a card stands where its link does
     return tuple(
-        Part(text, part.html, *((part.headline, link) if link and link in text else (None, None))) for text in texts
+        Part(text, part.html, part.headline if number == titled else None, links[number])
+        for number, text in enumerate(texts)
     )
 
 
@@ -269,8 +270,8 @@ def _headline(request: Request) -> str:
 def _card(request: Request, target: str | None) -> str | None:
     """Return the title of the card of a post's link: its message's own headline. Beside pictures there is no card."""
     own = request.message.headline.get(request.locale)
-    carded = target and own and not request.media and request.channel.kind in CARDS
-    return _headline(request) if carded else None
+    brings = cards.may(request.channel.kind, request.channel.options)
+    return _headline(request) if target and own and brings and not request.media else None
 
 
 def _link(request: Request) -> str | None:

@@ -5,6 +5,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from campaigns import clock
+from content import cards
 from scheduler.publisher import Delivery, Refused, Words, alt_place
 
 if TYPE_CHECKING:
@@ -60,10 +61,11 @@ def signed_words(delivery: Delivery) -> Words:
 
 def card(delivery: Delivery) -> dict[str, str] | None:
     """Return the card of a piece's link as the network takes it; None where it has no title, or files stand there."""
-    part = delivery.piece
-    if not part.link or not part.headline or delivery.listed:
+    out, part = delivery.outgoing, delivery.piece
+    title = cards.title(out.kind, out.options, part.headline, part.link)
+    if title is None or part.link is None or delivery.listed:
         return None
-    return {"uri": part.link, "title": part.headline, "description": ""}
+    return {"uri": part.link, "title": title, "description": ""}
 
 
 def _card(shown: Any) -> Words:

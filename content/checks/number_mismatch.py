@@ -53,7 +53,8 @@ class NumberMismatch:
         for each in _differences(both.source.text, both.source_locale, both.own.text, both.locale):
             yield self._finding(f"'{both.label}'", both.source_locale, each, rendering)
         headline = request.message.headline
-        if both.locale in headline and both.source_locale in headline and rendering.parts[0].headline is not None:
+        shown = any(part.headline is not None for part in rendering.parts)
+        if shown and both.locale in headline and both.source_locale in headline:
             mine, theirs = headline[both.locale], headline[both.source_locale]
             for each in _differences(theirs, both.source_locale, mine, both.locale):
                 name = f"The headline of '{request.message.id}' in {both.locale}"

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from content import cards
 from content.check import Context, Finding, Severity
 from content.checklist import blocking, review
 from content.measure import Measured, body, measure, network
-from content.render import CARDS, render
+from content.render import render
 from content.rendering import Part, Rendering, Request
 
 
@@ -141,13 +142,13 @@ def change(finding: Finding, text: str) -> tuple[str, str] | None:
 
 def untitled(request: Request, part: Part) -> str | None:
     """Return the headline of *part* where it stands above a text no line of which says it already."""
-    above = part.headline and request.channel.kind not in CARDS and part.headline not in part.text.split("\n")
+    above = part.headline and card(request, part) is None and part.headline not in part.text.split("\n")
     return part.headline if above else None
 
 
 def card(request: Request, part: Part) -> str | None:
     """Return the title of the card that readers see of the link of *part*."""
-    return part.headline if request.channel.kind in CARDS else None
+    return cards.title(request.channel.kind, request.channel.options, part.headline, part.link)
 
 
 def visible(text: str) -> str:

@@ -101,8 +101,9 @@ _ENDINGS = {
     "showing": _Ending(
         "showings",
         "UPDATE showing SET difference = '', fault = ''",
-        "looked_at < :before AND next_at IS NULL AND (difference <> '' OR fault <> '')"
-        " AND (verdict <> 'changed' OR accepted = digest)",
+        "COALESCE(looked_at, published_at) < :before AND next_at IS NULL AND (difference <> '' OR fault <> '')"
+        " AND (verdict <> 'changed' OR accepted = digest"
+        " OR release NOT IN (SELECT id FROM release WHERE state = 'published'))",
     ),
 }
 KEPT = {"event": "events"} | {

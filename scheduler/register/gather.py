@@ -18,6 +18,7 @@ from campaigns.clock import iso, parse_iso
 from campaigns.errors import CordialeError
 from campaigns.signoff.approvals import Signatures
 from campaigns.signoff.trust import Trust
+from content import cards
 from content.hosts import ascii_host, below
 from scheduler.register.entries import Entry, Retraction, with_text, without_text
 from scheduler.register.places import place
@@ -26,7 +27,7 @@ from scheduler.releases.facts import Evidence
 from scheduler.releases.identity import release_name
 from scheduler.releases.journal import Journal, Sent
 from scheduler.releases.ledger import CHUNK, RELEASE, current
-from scheduler.releases.outgoing import Outgoing, parse
+from scheduler.releases.outgoing import Outgoing, OutgoingPart, parse
 from scheduler.releases.states import Move, State
 
 _OUT = (State.PUBLISHED, State.RETRACTING, State.RETRACTED)
@@ -135,6 +136,12 @@ def _taken_down(row: Mapping[str, Any], journal: Journal) -> str:
     return ""
 
 
+def _above(outgoing: Outgoing, part: OutgoingPart) -> str | None:
+    """Return the headline that readers find above the text; the title of a link's card is none of what they copy."""
+    carded = cards.title(outgoing.kind, outgoing.options, part.headline, part.link)
+    return part.headline if carded is None else None
+
+
 def _entry(
     connection: Connection, row: Mapping[str, Any], outgoing: Outgoing, evidence: Evidence, known: Sent
 ) -> tuple[Entry, str]:
@@ -161,7 +168,7 @@ def _entry(
         published=published,
         zone=_zone(row["zone"]),
         digest=row["digest"],
-        parts=tuple({"headline": part.headline, "text": part.text} for part in outgoing.parts),
+        parts=tuple({"headline": _above(outgoing, part), "text": part.text} for part in outgoing.parts),
         text_digest=None,
         warning=outgoing.content_warning,
         media=tuple({"kind": item.kind, "digest": item.digest, "alt": item.alt} for item in outgoing.media),

@@ -32,17 +32,19 @@ WITH {parts},
 pick AS (SELECT id FROM ({together}) AS found ORDER BY next_at, id LIMIT :limit)
 {then}
 """
-#: The channels of which something is due, but those apart; `release_lane` is asked once for each channel, not read.
+#: The channels that something is scheduled on, and whether any of it is due; of those apart nobody asks.
+#: `release_lane` is asked once for each channel, not read.
 _CHANNELS = text("""
-WITH RECURSIVE found(channel) AS (
-    SELECT MIN(channel) FROM release WHERE state = 'scheduled'
+WITH RECURSIVE found(channel, number) AS (
+    SELECT MIN(channel), 1 FROM release WHERE state = 'scheduled'
     UNION ALL
-    SELECT (SELECT MIN(r.channel) FROM release r WHERE r.state = 'scheduled' AND r.channel > found.channel)
-    FROM found WHERE found.channel IS NOT NULL)
-SELECT channel FROM found WHERE channel IS NOT NULL AND channel NOT IN :apart AND EXISTS (
-    SELECT 1 FROM release r WHERE r.state = 'scheduled' AND r.channel = found.channel AND r.next_at <= :now)
-LIMIT :most
+    SELECT (SELECT MIN(r.channel) FROM release r WHERE r.state = 'scheduled' AND r.channel > found.channel), number + 1
+    FROM found WHERE found.channel IS NOT NULL AND number <= :most)
+SELECT channel, CASE WHEN channel NOT IN :apart THEN (
+    SELECT MIN(r.next_at) FROM release r WHERE r.state = 'scheduled' AND r.channel = found.channel) END <= :now AS due
+FROM found WHERE channel IS NOT NULL
 """).bindparams(bindparam("apart", expanding=True))
+_SHARE = "SELECT r.channel, COUNT(*) FROM release r WHERE r.id IN (SELECT id FROM pick) GROUP BY r.channel"
 MOST_LANES = 200  #: channels of their own in one statement; those left over are served by the next claim
 FEW = 50  #: other channels that are asked one by one; of more of them the oldest are looked for in `release_due`
 
@@ -58,11 +60,23 @@ def lanes(
     apart = [*closed, *limited]
     if not apart:
         return {}, True
-    said = {"apart": apart, "now": instant_text(now), "most": FEW + 1}
-    rest = list(connection.scalars(_CHANNELS, said))
-    if len(rest) > FEW:
+    said = {"apart": apart, "now": instant_text(now), "most": MOST_LANES}
+    known = connection.execute(_CHANNELS, said).all()
+    rest = [row.channel for row in known if row.due]
+    if len(known) > MOST_LANES or len(rest) > FEW:
         return dict(limited), True
-    return {**dict.fromkeys(rest, limit), **limited}, False
+    found = {**dict.fromkeys(rest, limit), **limited}
+    return (_shares(connection, now, limit, found) if len(found) > 1 else found), False
+
+
+def _shares(connection: Connection, now: datetime, limit: int, most: Mapping[str, int]) -> dict[str, int]:
+    """
+    Return how many of the oldest *limit* releases are of each channel in *most*.
+
+    Who then takes so many of each locks no more than it takes; where others have locked some, it takes the next.
+    """
+    words, values = statement(_SHARE, limit=limit, now=now, lanes=most, others=False, locks=False, values={})
+    return {channel: number for channel, number in connection.execute(words, values)}  # noqa: C416 (rows are no pairs)
 
 
 def statement(

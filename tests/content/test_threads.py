@@ -106,6 +106,9 @@ def test_the_part_that_has_the_link_has_its_card():
     assert len(found.parts) > 1
     assert [part.headline for part in found.parts if part.link] == [renderings.HEADLINE["ar"]]
     assert not [part for part in found.parts if part.headline and part.link not in part.text]
+    notice = render(renderings.request("ar", "mastodon", options={"template": "press"}, **long()))
+    assert len(notice.parts) > 1
+    assert [bool(part.headline) for part in notice.parts] == [True, *[False] * (len(notice.parts) - 1)]
 
 
 def test_numbers_are_in_the_digits_of_the_reader():

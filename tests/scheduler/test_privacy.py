@@ -167,13 +167,27 @@ def test_what_was_kept_long_enough_goes(workspace):
         pytest.param("changed", "e" * 64, False, True, id="another difference was let stand"),
         pytest.param("same", None, False, False, id="it is what was signed again"),
         pytest.param("changed", "d" * 64, True, True, id="it is still looked at"),
+        pytest.param("", None, False, False, id="it was never seen"),
     ],
 )
 def test_words_that_were_shown_go_when_they_are_settled(workspace, verdict, accepted, looks_again, stays):
     """What was read instead of what was signed is kept until it is settled and old; a gap stays a gap."""
     release, now, later = workspace.row("r1")["id"], clock.now(), clock.now() + timedelta(days=400)
-    seen = {"release": release, "channel": "c", "published_at": now, "looked_at": now, "verdict": verdict, "since": now}
-    words = {"difference": "- 74\n+ 47", "digest": "d" * 64, "accepted": accepted, "fault": "", "failures": 0}
+    seen = {
+        "release": release,
+        "channel": "c",
+        "published_at": now,
+        "looked_at": now if verdict else None,
+        "verdict": verdict,
+        "since": now,
+    }
+    words = {
+        "difference": "- 74\n+ 47",
+        "digest": "d" * 64,
+        "accepted": accepted,
+        "fault": "It does not answer.",
+        "failures": 1,
+    }
     with writing(workspace.database) as connection:
         again = now + timedelta(days=1) if looks_again else None
         connection.execute(insert(table(Showing)), {**seen, **words, "next_at": again})
@@ -182,11 +196,11 @@ def test_words_that_were_shown_go_when_they_are_settled(workspace, verdict, acce
             connection.execute(insert(table(Measured)), {"release": release, "at": at, "counts": counts, "gap": gap})
     with writing(workspace.database) as connection:
         gone = prune(connection, Retention(), actor="luc", at=later)
-        (shown,) = connection.scalars(select(table(Showing).c.difference))
+        ((shown, fault),) = connection.execute(select(table(Showing).c.difference, table(Showing).c.fault)).all()
         gaps = list(connection.scalars(select(table(Measured).c.gap).order_by(table(Measured).c.at)))
         assert due(connection, Retention(), later)["measured"] == 0
 
-    assert shown == (words["difference"] if stays else "")
+    assert (shown, fault) == ((words["difference"], words["fault"]) if stays else ("", ""))
     assert gaps == [LAPSED, ""]
     assert (gone.counts["measured"], gone.counts["showing"]) == (1, not stays)
 

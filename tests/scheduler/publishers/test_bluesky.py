@@ -125,7 +125,7 @@ def test_parts_answer_each_other_and_name_where_the_thread_begins(rig: Rig, pds_
 def test_a_link_goes_with_the_card_that_was_signed(rig: Rig, pds_server: PdsServer) -> None:
     """Readers see the card with the signed title; whoever changes where it leads is found out."""
     link = "https://example.org/facts?utm_source=uk-bluesky"
-    what = delivery(parts=(OutgoingPart(f"Read.\n\n{link}", None, "خسر داعش أرضه", link),))
+    what = delivery(parts=(OutgoingPart(f"Read.\n\n{link}", None, "خسر داعش أرضه", link),), kind="bluesky")
     uri = rig.publish(what).remote_id
     seen = pds_server.counted(uri, likeCount=0)["embed"]["external"]
     signed, shown = rig.publisher.words(what), rig.bench.run(rig.publisher.read(what, uri))  # type: ignore[attr-defined]

@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import delete, update
 
 from campaigns.store.engine import writing
+from scheduler.register import gather
 from scheduler.register.entries import Entry, texts
 from scheduler.releases.ledger import RELEASE
-from scheduler.releases.outgoing import parse
+from scheduler.releases.outgoing import OutgoingPart, parse
 from scheduler.review.show import words
 from tests.builders import registers
 from tests.builders.workspaces import Workspace
+from tests.scheduler.publishers import deliveries
 
 
 def named(workspace: Workspace) -> dict[str, Entry]:
@@ -190,3 +192,18 @@ def test_keys_that_ended_end_the_register_unless_it_is_kept(published: Workspace
     assert (alone.entries, {each.why for each in alone.left_out}) == ((), {"fr has not signed it."})
     assert ({entry.id: entry for entry in kept.entries}, kept.left_out) == (earlier, ())
     assert registers.gathered(published, trust=without, earlier=other).entries == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "above"),
+    [
+        pytest.param({"kind": "bluesky"}, None, id="the title of a card"),
+        pytest.param({"kind": "bluesky", "options": {"template": "press"}}, "What was lost", id="a notice's title"),
+        pytest.param({"kind": "feed"}, "What was lost", id="an entry's title"),
+    ],
+)
+def test_the_title_of_a_card_is_none_of_what_readers_copy(changes, above):
+    """Of a post with a card the register has the text as people copy it; a title above a text belongs to it."""
+    part = OutgoingPart("Read this.", None, "What was lost", "https://example.org/facts")
+
+    assert gather._above(deliveries.outgoing(parts=(part,), **changes), part) == above
