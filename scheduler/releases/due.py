@@ -2,8 +2,9 @@
 The releases that may be claimed now, as the words of one statement: what is due, not held, and whose channel has room.
 
 What is held and overdue comes first in `release_due` and is stepped over there, row by row, in each claim: a hold costs
-what it holds back that is due (0.7 ms for a thousand), never what is to come. A channel without room costs nothing,
-however much of it is due: beside one, the others are asked channel by channel. The same words serve SQLite and
+what it holds back that is due (0.7 ms for a thousand), never what is to come. Beside a channel without
+room the others are asked one by one, so that it costs nothing however much of it is due; where there are too many for
+that (`FEW`, `MOST_LANES`), it is walked through. The same words serve SQLite and
 PostgreSQL. States stand in them as literals, or the partial indexes `release_due` and
 `release_lane` would not serve; on PostgreSQL each part skips what another claimer has locked.
 """
