@@ -89,14 +89,16 @@ class ReleaseJobStore(BaseJobStore):  # type: ignore[misc]  # APScheduler 3 has 
         self._when_full = when_full  #: until the next look, where nobody wakes the timer when there is room
         self.outdated = ""  #: why the tables are not those of this code; "" while they are
         self._more = False  #: the last claim was full: there may be more that is due
+        self._kept_out = False  #: for want of room the last claim left out what is due; by now there may be room
         self._asked: tuple[datetime, datetime] | None = None  #: when it last claimed, by the shared clock and by ours
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
         """Claim what is due, and give it as jobs; a database that does not answer gives none, this time."""
-        self._more, self._asked = False, None
+        self._more, self._kept_out, self._asked = False, False, None
         try:
             room = min(self._batch, self._free_slots())
             if room <= 0:
+                self._kept_out = True
                 return []
             held = self._claim(room)
         except CordialeError as error:
@@ -120,20 +122,14 @@ class ReleaseJobStore(BaseJobStore):  # type: ignore[misc]  # APScheduler 3 has 
             asked = now, clock.now()
             if not self._steady.holds(now):
                 return []
-            held = claims.claim(
-                connection,
-                owner=self._owner,
-                lease=self._lease,
-                limit=room,
-                now=now,
-                crowded=self._crowded(),
-            )
+            crowded = self._crowded()
+            held = claims.claim(connection, owner=self._owner, lease=self._lease, limit=room, now=now, crowded=crowded)
             left = self._hand_over(connection, held)
             if held:
                 points.reached(Point.CLAIM_WRITTEN)
         if held:
             points.reached(Point.CLAIMED)
-        self._more, self._asked = len(held) == room, asked
+        self._more, self._kept_out, self._asked = len(held) == room, bool(crowded), asked
         return left
 
     def _of_this_version(self, connection: Connection) -> bool:
@@ -165,7 +161,7 @@ class ReleaseJobStore(BaseJobStore):  # type: ignore[misc]  # APScheduler 3 has 
                 soonest = ledger.next_due(connection, there, tick + (there - here))
                 free = rates.next_free(connection, now)
             ours = soonest + (here - there) if soonest is not None else None
-            again = now + self._when_full if self._crowded() else None
+            again = now + self._when_full if self._kept_out or self._crowded() else None
             return min(each for each in (ours, free, again, tick) if each is not None)
         except CordialeError as error:
             if self._tally.fault("database", error.message):

@@ -135,6 +135,19 @@ def test_the_clock_of_the_database_decides_and_ours_waits(due: Workspace, store:
     assert abs(store.get_next_run_time() - (there + behind)) < TICK / 10
 
 
+@pytest.mark.parametrize("full", [True, False])
+def test_room_that_comes_right_after_a_claim_is_not_left_for_a_second(due: Workspace, store: ReleaseJobStore, full):
+    """A planner is woken by nobody: what a claim left out for want of room is looked for again as if it still were."""
+    store._when_full, channel = timedelta(0), due.row()["channel"]
+    store._free_slots = lambda: 0 if full else 100
+    store._crowded = lambda: frozenset([channel])
+    assert store.get_due_jobs(clock.now()) == []
+    store._free_slots, store._crowded = (lambda: 100), frozenset
+
+    assert store.get_next_run_time() <= clock.now()
+    assert len(store.get_due_jobs(clock.now())) == 3
+
+
 def test_a_rate_wakes_it_as_well(due: Workspace):
     """A channel that may speak again in half a second is not left waiting for the tick."""
     from scheduler.engine import rates
