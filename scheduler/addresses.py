@@ -28,6 +28,7 @@ class Address:
         return _plain(self.host).is_loopback
 
 
+@lru_cache(maxsize=1024)
 def vet(name: str, address: str, *, only_loopback: bool) -> None:
     """
     Pass *address*, which *name* resolves to, or refuse it.

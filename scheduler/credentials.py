@@ -14,6 +14,7 @@ import re
 import stat
 import tomllib
 from datetime import date
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from urllib.parse import quote, quote_plus
@@ -31,7 +32,7 @@ _OPEN_FIELDS = frozenset({"user", "expires"})  # names of accounts and days, sho
 
 _concealed: set[str] = set()
 _pattern: list[re.Pattern[str]] = []
-_kept: dict[Path, tuple[tuple[int, ...], "Secret"]] = {}  # by file: what it was like when it was read, and what it said
+_kept: dict[str, tuple[tuple[int, ...], "Secret"]] = {}  # by file: what it was like when it was read, and what it said
 
 
 class Secret:
@@ -83,9 +84,9 @@ def find(name: str, settings: Settings) -> Secret:
         raise CredentialFault(message, "Use lower-case letters, digits, - and _.")
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     if folder and (Path(folder) / name).is_file():
-        found = _written(name, Path(folder) / name, private=False)
+        found = _written(name, _place(Path(folder), name), private=False)
     else:
-        found = _written(name, settings.secrets / name, private=True)
+        found = _written(name, _place(settings.secrets, name), private=True)
     if found is not None:
         return found
     variable = f"CORDIALE_CREDENTIAL_{name.upper().replace('-', '_')}"
@@ -146,19 +147,26 @@ def redact(text: str) -> str:
     return _pattern[0].sub(HIDDEN, text) if _pattern else text
 
 
-def _written(name: str, path: Path, *, private: bool) -> Secret | None:
+@lru_cache(maxsize=1024)
+def _place(folder: Path, name: str) -> str:
+    """Return the path of a file, as text: a `Path` costs as much as asking the system about the file."""
+    return str(folder / name)
+
+
+def _written(name: str, place: str, *, private: bool) -> Secret | None:
     """Return the secret in a file, None where it is not there; it is read again when anything about it has changed."""
     try:
-        at = path.stat()
+        at = os.stat(place)  # noqa: PTH116 (with each publication)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError:
-        return Secret(name, _parse(name, _read(path)))
+        return Secret(name, _parse(name, _read(Path(place))))
     mark = (at.st_dev, at.st_ino, at.st_mode, at.st_size, at.st_mtime_ns, at.st_ctime_ns)
-    kept = _kept.get(path)
+    kept = _kept.get(place)
     if kept is None or kept[0] != mark:
+        path = Path(place)
         kept = mark, Secret(name, _parse(name, _read(_private(name, path) if private else path)))
-        _kept[path] = kept
+        _kept[place] = kept
     return kept[1]
 
 

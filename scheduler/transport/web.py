@@ -182,7 +182,7 @@ class Web:
                 json=json,
                 data=data if form is None else _multipart(form),
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=seconds, connect=self._connect),
+                timeout=_timeout(seconds, self._connect),
             ) as response:
                 body = await _body(response)
                 status, answered = response.status, response.headers
@@ -203,28 +203,35 @@ class Web:
         if parts is None or parts[0] not in self._sessions:
             message = "A channel's `server` is not a web address that can be used."
             raise Refused(message, "Write it as https://host/path, without a login; http is for this machine only.")
-        scheme, host, port = parts
+        scheme, host, where = parts
         if addresses.literal(host):
             addresses.vet(host, host, only_loopback=self.loopback_only or scheme == "http")
-        return f"{host}:{port}" if port else host, self._sessions[scheme]
+        return where, self._sessions[scheme]
 
 
 @lru_cache(maxsize=1024)
-def _parts(url: str) -> tuple[str, str, int | None] | None:
-    """Return scheme, host and port of *url*; None where it is no address, or has a login in it."""
+def _parts(url: str) -> tuple[str, str, str] | None:
+    """Return scheme, host, and host with port of *url*; None where it is no address, or has a login in it."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    return (parts.scheme, host, port) if host and not parts.username and not parts.password else None
+    if not host or parts.username or parts.password:
+        return None
+    return parts.scheme, host, f"{host}:{port}" if port else host
+
+
+@lru_cache(maxsize=64)
+def _timeout(total: float, connect: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=total, connect=connect)
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes | None:
     """Read an answer's body; None where it is cut off or longer than any answer should be."""
     body = bytearray()
     try:
-        async for chunk in response.content.iter_chunked(1 << 16):
+        while chunk := await response.content.readany():
             body += chunk
             if len(body) > LARGEST:
                 return None

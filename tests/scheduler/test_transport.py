@@ -12,7 +12,7 @@ import pytest
 from scheduler.publisher import OutcomeUnknown, PublishFault, Refused, Unreachable
 from scheduler.transport import web
 from scheduler.transport.door import Transport
-from scheduler.transport.post import Post
+from scheduler.transport.sessions import Sessions
 from tests.servers.http_sink import HttpSink
 from tests.servers.smtp_server import SmtpServer
 
@@ -221,14 +221,14 @@ def test_no_connection_outlives_its_loop(
 ) -> None:
     """The socket is closed when the call ends, whether the server says farewell, refuses or is slow to close TLS."""
     dialled: list[socket.socket] = []
-    dial = Post._dial
+    dial = Sessions._dial
 
-    async def noted(self: Post, found: Any) -> Any:
+    async def noted(self: Sessions, found: Any) -> Any:
         answer = await dial(self, found)
         dialled.append(answer[0])
         return answer
 
-    monkeypatch.setattr(Post, "_dial", noted)
+    monkeypatch.setattr(Sessions, "_dial", noted)
 
     async def call(transport: Transport) -> list[int]:
         with contextlib.suppress(PublishFault):

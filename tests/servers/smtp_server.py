@@ -37,6 +37,8 @@ from cryptography.x509.oid import NameOID
 #: What may go wrong: name -> whether the message is kept all the same.
 FAULTS: dict[str, bool] = {
     "421-greylist": False,
+    "421-once": False,  #: with the next mail the server leaves; the one after it is taken again
+    "cut-once": False,
     "451-recipient": False,
     "550-recipient": False,
     "452-content": False,
@@ -63,7 +65,10 @@ class SmtpServer:
         self.messages: list[EmailMessage] = []
         self.envelopes: list[tuple[str, list[str]]] = []
         self.fault: str | None = None
+        self.senders: list[str] = []  #: of each MAIL that was heard, taken or not
+        self.farewells = threading.Semaphore(0)  #: one for each QUIT that was heard
         self._ledger = ledger.open("ab") if ledger else None
+        self._authenticator = _Authenticator(user, password)
         self._controller = _Controller(
             _Handler(self),
             hostname="127.0.0.1",
@@ -73,7 +78,7 @@ class SmtpServer:
             require_starttls=False,
             auth_required=user is not None,
             auth_require_tls=starttls,
-            authenticator=_Authenticator(user, password),
+            authenticator=self._authenticator,
             decode_data=False,
         )
 
@@ -84,6 +89,11 @@ class SmtpServer:
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.port}"
+
+    @property
+    def logins(self) -> int:
+        """How often somebody logged in, with the right password or not."""
+        return self._authenticator.asked
 
     def __enter__(self) -> Self:
         self._controller.start()
@@ -150,8 +160,10 @@ class _Controller(Controller):
 class _Authenticator:
     def __init__(self, user: str | None, password: str | None) -> None:
         self._right = (user, password)
+        self.asked = 0
 
     def __call__(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+        self.asked += 1
         given = (data.login.decode(), data.password.decode()) if isinstance(data, LoginPassword) else (None, None)
         return AuthResult(success=given == self._right, handled=False)
 
@@ -163,8 +175,14 @@ class _Handler:
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, mail_options: list[str]
     ) -> str:
+        self._owner.senders.append(address)
         if self._owner.fault == "421-greylist":
             return "421 4.7.0 Come back later"
+        if self._owner.fault in {"421-once", "cut-once"}:
+            fault, self._owner.fault = self._owner.fault, None
+            if fault == "421-once":
+                return "421 4.4.2 Idle too long"
+            _cut(server)
         if self._owner.fault == "cut-at-sender":
             _cut(server)
         envelope.mail_from = address
@@ -180,6 +198,10 @@ class _Handler:
             return "550 5.1.1 No such list"
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self._owner.farewells.release()
+        return "221 2.0.0 Bye"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         fault = self._owner.fault

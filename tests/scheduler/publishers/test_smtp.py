@@ -93,6 +93,8 @@ def test_each_part_has_a_message_id_of_its_own(mail: Rig, mail_server: SmtpServe
 
 OUTCOMES: dict[str, type[PublishFault]] = {
     "421-greylist": Busy,
+    "421-once": Busy,
+    "cut-once": Unreachable,
     "451-recipient": Busy,
     "550-recipient": Refused,
     "452-content": Busy,
