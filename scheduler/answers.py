@@ -119,8 +119,11 @@ def _quote(where: str, number: int, words: str) -> str:
 
 def _inner(text: str) -> str:
     """Take the sentence out of a JSON error, and nothing out of a page."""
-    if text.lstrip()[:1] == "<":
+    first = text.lstrip()[:1]
+    if first == "<":
         return ""
+    if first != "{":
+        return text
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):

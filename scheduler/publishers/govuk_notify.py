@@ -18,6 +18,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, urlencode
 
@@ -94,9 +95,10 @@ class GovukNotify:
         if "sender" in self._endpoint.options:
             said["sms_sender_id"] = self._option("sender")
         answer = await self._call("POST", "notifications/sms", json=said, effect=True)
-        content = answer.object("id", "content")["content"]
+        taken = answer.object("id", "content")
+        content = taken["content"]
         sender = content.get("from_number") if isinstance(content, dict) else None
-        return Receipt(str(answer.object("id")["id"]), detail=f"Sent by {answers.said(str(sender))}." if sender else "")
+        return Receipt(str(taken["id"]), detail=f"Sent by {answers.said(str(sender))}." if sender else "")
 
     async def look_up(self, delivery: Delivery) -> Receipt | None:
         """Ask for the message by its reference, as long as Notify keeps it."""
@@ -156,9 +158,7 @@ class GovukNotify:
             message = f"Credential '{self._endpoint.credential}' is no API key of GOV.UK Notify."
             raise Refused(message, "Copy the whole key, from its name to its end.", credential=True)
         credentials.conceal(key["secret"])
-        said = ({"typ": "JWT", "alg": "HS256"}, {"iss": key["service"], "iat": int(clock.now().timestamp())})
-        signed = ".".join(_encoded(json.dumps(each, separators=(",", ":")).encode()) for each in said)
-        return f"{signed}.{_encoded(hmac.digest(key['secret'].encode(), signed.encode(), hashlib.sha256))}"
+        return _token(key["service"], key["secret"], int(clock.now().timestamp()))
 
     def _fault(self, answer: "Answer") -> PublishFault:
         """Return what Notify's own words mean."""
@@ -183,6 +183,14 @@ class GovukNotify:
 def _plain(text: str) -> str:
     """Return what Notify sends of *text*; line ends and the space around it do not matter."""
     return notify.sent(text.replace("\r\n", "\n")).strip()
+
+
+@lru_cache(maxsize=16)
+def _token(service: str, secret: str, seconds: int) -> str:
+    """Return the token of an instant, in *seconds* since 1970: the calls of one second share it."""
+    said = ({"typ": "JWT", "alg": "HS256"}, {"iss": service, "iat": seconds})
+    signed = ".".join(_encoded(json.dumps(each, separators=(",", ":")).encode()) for each in said)
+    return f"{signed}.{_encoded(hmac.digest(secret.encode(), signed.encode(), hashlib.sha256))}"
 
 
 def _encoded(raw: bytes) -> str:

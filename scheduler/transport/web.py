@@ -231,8 +231,9 @@ async def _body(response: aiohttp.ClientResponse) -> bytes | None:
     """Read an answer's body; None where it is cut off or longer than any answer should be."""
     body = bytearray()
     try:
-        while chunk := await response.content.readany():
-            body += chunk
+        content = response.content
+        while not content.at_eof():
+            body += await content.readany()
             if len(body) > LARGEST:
                 return None
     except (aiohttp.ClientError, OSError):

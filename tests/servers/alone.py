@@ -1,44 +1,57 @@
 """
-A fake in a process of its own, as any server is: one in the test's process takes turns with what it answers.
+A server of the tests in a process of its own and behind TLS, as those out there are.
 
-    python -m tests.servers.alone KIND       prints where it is on one line; stops when its input ends
+In the test's own process it would take turns with whoever speaks to it.
+
+    python -m tests.servers.alone KIND CERTIFICATE KEY     says where it is on one line; stops when its input ends
 """
 
+import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
-#: Kind of channel -> the server that answers, and how it says where it is.
-KINDS = ("smtp", "webhook", "telegram", "govuk-notify")
+from tests.servers.http_sink import HttpSink
+from tests.servers.notify_server import NotifyServer
+from tests.servers.smtp_server import SmtpServer, server_context
+from tests.servers.telegram_server import TelegramServer
 
 
-def _server(kind: str) -> AbstractContextManager[object]:
-    match kind:
-        case "smtp":
-            from tests.scheduler.publishers.deliveries import PASSWORD
-            from tests.servers.smtp_server import SmtpServer
+def _smtp(tls: ssl.SSLContext, folder: Path) -> SmtpServer:
+    from tests.scheduler.publishers.deliveries import PASSWORD
 
-            return SmtpServer(user="cell", password=PASSWORD)
-        case "webhook":
-            from tests.servers.http_sink import HttpSink
+    return SmtpServer(user="cell", password=PASSWORD, context=tls, ledger=folder / "mails.jsonl")
 
-            return HttpSink()
-        case "telegram":
-            from tests.servers.telegram_server import TelegramServer
 
-            return TelegramServer()
-        case _:
-            from tests.servers.notify_server import NotifyServer
+def _web(made: Callable[[Path], Any]) -> Callable[[ssl.SSLContext, Path], Any]:
+    def within(tls: ssl.SSLContext, folder: Path) -> Any:
+        server = made(folder)
+        inner = server._server
+        inner.socket = tls.wrap_socket(inner.socket, server_side=True, do_handshake_on_connect=False)
+        server.url = server.url.replace("http://", "https://")
+        return server
 
-            return NotifyServer()
+    return within
+
+
+#: Kind of channel -> what makes its server; the first two have on disk what they say that they have.
+SERVERS: dict[str, Callable[[ssl.SSLContext, Path], AbstractContextManager[Any]]] = {
+    "smtp": _smtp,
+    "webhook": _web(lambda folder: HttpSink(ledger=folder / "posts.jsonl")),
+    "telegram": _web(lambda _: TelegramServer()),
+    "govuk-notify": _web(lambda _: NotifyServer()),
+}
 
 
 @contextmanager
-def alone(kind: str) -> Iterator[SimpleNamespace]:
-    """Give `address` and `url` of a server of *kind*, whose process ends afterwards."""
-    command = [sys.executable, "-m", "tests.servers.alone", kind]
+def alone(kind: str, files: tuple[Path, Path]) -> Iterator[SimpleNamespace]:
+    """Give `url` or `address` of a server of *kind*, with the certificate and the key of *files*."""
+    command = [sys.executable, "-m", "tests.servers.alone", kind, *map(str, files)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin
         assert process.stdout
@@ -51,12 +64,13 @@ def alone(kind: str) -> Iterator[SimpleNamespace]:
             assert process.wait(timeout=60) == 0
 
 
-def main(kind: str) -> None:
+def main(kind: str, certificate: str, key: str) -> None:
     """Run until the input ends."""
-    with _server(kind) as server:
-        print(getattr(server, "url", None) or getattr(server, "address", None), flush=True)  # noqa: T201 (its caller reads it)
+    tls = server_context((Path(certificate), Path(key)))
+    with tempfile.TemporaryDirectory() as folder, SERVERS[kind](tls, Path(folder)) as server:
+        print(server.address if kind == "smtp" else server.url, flush=True)  # noqa: T201 (who started it reads it)
         sys.stdin.read()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
