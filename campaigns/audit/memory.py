@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 
 from campaigns.audit.merkle import SIZE
 from campaigns.audit.seen import FILE, end, fault, misfit
@@ -21,6 +21,13 @@ from campaigns.audit.tree import EVENT
 from campaigns.store.engine import reading
 
 CHUNK = 50_000  #: events that are taken in at a time
+_LAST = select(EVENT.c.seq).order_by(EVENT.c.seq.desc()).limit(1)
+#: An open end would let PostgreSQL read and sort the whole table.
+_AFTER = (
+    select(EVENT.c.seq, EVENT.c.leaf)
+    .where(EVENT.c.seq.between(bindparam("known"), bindparam("end")))
+    .order_by(EVENT.c.seq)
+)
 
 
 class Memory:
@@ -40,23 +47,25 @@ class Memory:
             EnvironmentFault: If it, or the database, cannot be read or written.
         """
         with self._file(os.O_RDWR | os.O_CREAT) as file, reading(database) as connection:
+            last = connection.execute(_LAST).scalar()  # what is written from now on is taken in another time
             while True:
                 seen = end(file)
                 known, found = seen.events, _after(connection, seen.events)
                 if known:
                     same = {"leaf": found[0][1]} if found and found[0][0] == known else None
-                    if said := misfit(seen, same, _last(connection)):
+                    if said := misfit(seen, same, last):
                         return said
                     del found[0]
                 if [number for number, _ in found] != list(range(known + 1, known + 1 + len(found))):
                     return f"The log lacks events after number {known:,}."
                 if not found:
-                    gap = (_last(connection) or 0) > known + CHUNK  # what is nearer was written since
-                    return f"The log lacks events after number {known:,}." if gap else ""
+                    return f"The log lacks events after number {known:,}." if (last or 0) > known else ""
                 try:
                     _write(file, b"".join(bytes.fromhex(each) for _, each in found), known * SIZE)
                 except ValueError:
                     return f"An event after number {known:,} has no hash."
+                if known + len(found) == last:
+                    return ""
 
     def hashes(self) -> list[bytes]:
         """
@@ -119,10 +128,4 @@ def _write(file: int, data: bytes, start: int) -> None:
 
 def _after(connection: Connection, known: int) -> list[tuple[int, str]]:
     """Return number and hash of the last event that is known, and of the next `CHUNK` numbers: an index finds them."""
-    among = EVENT.c.seq.between(known, known + CHUNK)  # an open end lets PostgreSQL read and sort the whole table
-    statement = select(EVENT.c.seq, EVENT.c.leaf).where(among).order_by(EVENT.c.seq)
-    return [(seq, leaf) for seq, leaf in connection.execute(statement).all()]
-
-
-def _last(connection: Connection) -> int | None:
-    return connection.execute(select(EVENT.c.seq).order_by(EVENT.c.seq.desc()).limit(1)).scalar()
+    return [(seq, leaf) for seq, leaf in connection.execute(_AFTER, {"known": known, "end": known + CHUNK}).all()]

@@ -17,6 +17,7 @@ HEAD = table(TreeHead)
 NODE = table(TreeNode)
 _TAKEN = select(HEAD).with_for_update()
 _LAST = select(func.max(EVENT.c.seq))
+_MOVED = update(HEAD)  #: with what is given as its values
 KEPT_FROM = 8  #: level of the smallest subtrees that are kept; a proof hashes fewer leaves than 2**KEPT_FROM anew
 
 
@@ -80,7 +81,8 @@ def move(connection: Connection, head: Head, leaves: Sequence[bytes]) -> None:
     """Add the hashes of *leaves*, whose events follow `head.last` without a gap."""
     _grow(connection, head, leaves)
     head.last += len(leaves)
-    connection.execute(update(HEAD).values(size=head.frontier.size, last=head.last, frontier=_edge(head.frontier)))
+    frontier = head.frontier
+    connection.execute(_MOVED, {"size": frontier.size, "last": head.last, "frontier": _edge(frontier)})
 
 
 def _grow(connection: Connection, head: Head, leaves: Sequence[bytes]) -> None:

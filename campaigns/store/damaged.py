@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, RowMapping, String, Table, select, type_coerce
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, String, Table, select, type_coerce
 from sqlalchemy.types import TypeDecorator
 
 from campaigns.models.columns import Instant, Json
@@ -20,18 +20,29 @@ UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError, RecursionErr
 
 
 def read(
-    connection: Connection, of: Table, where: ColumnElement[bool], *, lock: bool = False, skip_locked: bool = False
+    connection: Connection,
+    of: Table,
+    picked: Select[Any],
+    values: Mapping[str, Any] | None = None,
+    *,
+    lock: bool = False,
+    skip_locked: bool = False,
 ) -> list[tuple[dict[str, Any], tuple[str, ...]]]:
     """
-    Return the rows of table *of* that *where* picks, each with the names of its columns that cannot be read.
+    Return the rows of table *of* that are *picked*, each with the names of its columns that cannot be read.
 
-    Those that another transaction has locked are waited for, or left out where *skip_locked* says so.
+    *values* are the parameters of `picking`. Rows that another transaction has locked are waited for, or left out
+    where *skip_locked* says so.
 
     Such a column reads as None; where it may not be None, as an empty text or list, as 0, or as the last of instants.
     """
-    statement = select(*_unread(of)).where(where)
-    found = connection.execute(statement.with_for_update(skip_locked=skip_locked) if lock else statement)
-    return [sound(of, row) for row in found.mappings()]
+    statement = picked.with_for_update(skip_locked=skip_locked) if lock else picked
+    return [sound(of, row) for row in connection.execute(statement, values or {}).mappings()]
+
+
+def picking(of: Table, *where: ColumnElement[bool]) -> Select[Any]:
+    """Return what asks for the rows of table *of*, to be put together once: that costs more than an answer."""
+    return select(*_unread(of)).where(*where)
 
 
 @cache

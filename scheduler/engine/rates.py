@@ -29,7 +29,7 @@ from scheduler.releases.evidence import CHANNEL_STATE, channel_states
 LOG = structlog.get_logger()
 _CHANNEL = table(Channel)
 _C = CHANNEL_STATE.c
-_ALL = _C.channel.is_not(None)
+_RATED = select(_CHANNEL.c.id, _CHANNEL.c.rate).where(_CHANNEL.c.rate.is_not(None))
 
 #: Channels with a rate, or on an account with a pace.
 _LIMITED = text("""
@@ -70,7 +70,7 @@ def room(connection: Connection, now: datetime, crowded: Collection[str] = ()) -
     is half open. A rate that cannot be read lets nothing out.
     """
     limits = {row["id"]: row for row in map(dict, connection.execute(_LIMITED).mappings())}
-    known = {row["channel"]: row for row in channel_states(connection, _ALL)}
+    known = {row["channel"]: row for row in channel_states(connection)}
     trying = {each for each, row in known.items() if breaker.half_open(health_of(row), now)}
     shut = {each for each, row in known.items() if _shut(row, now)}
     apart = limits.keys() | trying | shut | set(crowded)
@@ -116,7 +116,7 @@ def spend(connection: Connection, room: Room, taken: Iterable[str], now: datetim
 def intervals(connection: Connection) -> dict[str, timedelta]:
     """Return the time between two releases of each channel with a rate that can be read."""
     found = {}
-    for channel, rate in connection.execute(select(_CHANNEL.c.id, _CHANNEL.c.rate).where(_CHANNEL.c.rate.is_not(None))):
+    for channel, rate in connection.execute(_RATED):
         try:
             found[channel] = gcra.read(rate).interval
         except ValueError:
@@ -126,9 +126,9 @@ def intervals(connection: Connection) -> dict[str, timedelta]:
 
 def next_free(connection: Connection, now: datetime) -> datetime | None:
     """Return when the next channel that waits for its rate, an answer or its breaker may speak again."""
-    rates = dict(connection.execute(select(_CHANNEL.c.id, _CHANNEL.c.rate).where(_CHANNEL.c.rate.is_not(None))).all())
+    rates = dict(connection.execute(_RATED).all())
     instants: list[datetime] = []
-    for row in channel_states(connection, _ALL):
+    for row in channel_states(connection):
         free = row["next_free_at"]
         if free is not None and row["channel"] in rates:
             free = gcra.free_at(_read(row["channel"], rates[row["channel"]]), free)
@@ -143,7 +143,7 @@ def turn(connection: Connection, channel: str, now: datetime) -> list[Condition]
         return []
     found = []
     if (written := limits[channel]["rate"]) is not None:
-        known = channel_states(connection, _C.channel == channel)
+        known = channel_states(connection, [channel])
         free = known[0]["next_free_at"] if known else None
         free = gcra.free_at(_read(channel, written), free) if free is not None else now
         said = f"its channel lets out {written}" + (f", and the next at {iso(free)}" if free > now else "")
@@ -172,7 +172,7 @@ def note(connection: Connection, signs: Iterable[tuple[str, Seen]], now: datetim
     by_channel: dict[str, list[Seen]] = defaultdict(list)
     for channel, seen in signs:
         by_channel[channel].append(seen)
-    known = {row["channel"]: health_of(row) for row in channel_states(connection, _C.channel.in_(by_channel))}
+    known = {row["channel"]: health_of(row) for row in channel_states(connection, by_channel)}
     for channel, seen_there in sorted(by_channel.items()):
         before = known.get(channel, Health())
         if breaker.after(before, seen_there, now) == before:
@@ -232,7 +232,7 @@ def _locked(
     for channel in channels:
         if channel not in known:
             connection.execute(_MAKE, {"channel": channel})
-    found = channel_states(connection, _C.channel.in_(channels), lock=True, skip_locked=not wait)
+    found = channel_states(connection, channels, lock=True, skip_locked=not wait)
     return {row["channel"]: row for row in found}
 
 

@@ -23,6 +23,7 @@ from scheduler.releases.owed import Answer, Debt
 
 LOG = structlog.get_logger()
 DEBT = table(UrgentDebt)
+_EVERY = damaged.picking(DEBT)
 LOCK = 0x0C04D1A21  #: PostgreSQL advisory lock: one daemon at a time opens debts, so that a rule's limit holds
 
 
@@ -125,7 +126,7 @@ def _answers(debt: Debt, words: Words, now: datetime) -> Iterable[Answer]:
 def _in_table(connection: Connection) -> dict[tuple[str, str], Debt]:
     """Return what the table says; a row that somebody damaged says nothing, and the file is not asked twice."""
     found = {}
-    for row, wrong in damaged.read(connection, DEBT, DEBT.c.release.is_not(None)):
+    for row, wrong in damaged.read(connection, DEBT, _EVERY):
         if wrong or not isinstance(row["answers"], dict) or not isinstance(row["owed"], list):
             LOG.error("an urgent debt cannot be read from the table", release=row["release"], columns=wrong)
             continue

@@ -1,12 +1,12 @@
 """Gather what the gate looks at: trust file, signatures, holds, blackouts, what was said before, breakers."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 
 from campaigns.audit.memory import Memory
 from campaigns.calendar.wall_time import span
@@ -37,7 +37,11 @@ _HOLD_FIELDS = ("id", "scope", "target", "partner", "reason")
 #: What is asked for every group, put together once.
 _SILENCES = select(*(_BLACKOUT.c[name] for name in _BLACKOUT_FIELDS))
 _STANDING = select(*(HOLD.c[name] for name in _HOLD_FIELDS)).where(HOLD.c.lifted_at.is_(None))
-_EVERY = CHANNEL_STATE.c.channel.is_not(None)
+_EVERY = damaged.picking(CHANNEL_STATE)
+_AMONG = damaged.picking(CHANNEL_STATE, CHANNEL_STATE.c.channel.in_(bindparam("channels", expanding=True)))
+_SAME = select(RELEASE.c.bytes_digest, RELEASE.c.id).where(
+    RELEASE.c.bytes_digest.in_(bindparam("words", expanding=True)), RELEASE.c.state.in_(SAID)
+)
 
 
 class EvidenceRoom:
@@ -159,10 +163,7 @@ def said_before(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> di
     """Return the words of *rows* that already went out, or may have, and in which release."""
     wanted = sorted({row["bytes_digest"] for row in rows})
     ours = {row["id"] for row in rows if row["state"] in SAID}
-    statement = select(RELEASE.c.bytes_digest, RELEASE.c.id).where(
-        RELEASE.c.bytes_digest.in_(wanted), RELEASE.c.state.in_(SAID)
-    )
-    return {digest: release for digest, release in connection.execute(statement) if release not in ours}
+    return {digest: release for digest, release in connection.execute(_SAME, {"words": wanted}) if release not in ours}
 
 
 def breakers(connection: Connection) -> dict[str, tuple[datetime, str]]:
@@ -172,18 +173,23 @@ def breakers(connection: Connection) -> dict[str, tuple[datetime, str]]:
     One whose row cannot be read stays so.
     """
     found = {}
-    for row in channel_states(connection, _EVERY):
+    for row in channel_states(connection):
         if instants := [row[name] for name in ("open_until", "busy_until") if row[name]]:
             found[row["channel"]] = (max(instants), row["why"])
     return found
 
 
 def channel_states(
-    connection: Connection, where: ColumnElement[bool], *, lock: bool = False, skip_locked: bool = False
+    connection: Connection,
+    channels: Collection[str] | None = None,
+    *,
+    lock: bool = False,
+    skip_locked: bool = False,
 ) -> list[dict[str, Any]]:
-    """Return what is known of channels; of a damaged row, that its channel stays closed."""
+    """Return what is known of *channels*, or of all; of a damaged row, that its channel stays closed."""
     rows = []
-    for row, wrong in damaged.read(connection, CHANNEL_STATE, where, lock=lock, skip_locked=skip_locked):
+    picked, values = (_EVERY, {}) if channels is None else (_AMONG, {"channels": list(channels)})
+    for row, wrong in damaged.read(connection, CHANNEL_STATE, picked, values, lock=lock, skip_locked=skip_locked):
         closed = {"open_until": datetime.max.replace(tzinfo=UTC), "why": "its row in the database is damaged"}
         rows.append({**row, **closed} if wrong else row)
     return rows

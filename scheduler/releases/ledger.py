@@ -39,13 +39,16 @@ RELEASE = table(Release)
 ATTEMPT = table(Attempt)
 _OPENED = ("release", "part", "fence", "act", "key", "started_at", "detail")
 _ATTEMPT, _ENDED = ("release", "fence", "act"), ("outcome", "remote_id", "detail", "finished_at")
-_HEAD = (RELEASE.c.id, RELEASE.c.campaign, RELEASE.c.state, RELEASE.c.fence)
+_HEAD = select(RELEASE.c.id, RELEASE.c.campaign, RELEASE.c.state, RELEASE.c.fence).order_by(RELEASE.c.id)
+_HEADS = _HEAD.where(RELEASE.c.id.in_(bindparam("ids", expanding=True))).with_for_update()
 _STATES = frozenset(State)
 CHUNK = 500  #: ids in one IN list
 #: Conditions as the partial indexes have them: only such words, without parameters, let both databases use them.
 SCHEDULED = text("state = 'scheduled'")  #: `release_due`, `release_lane`
 ON_LEASE = text("state IN ('claimed', 'sending', 'retracting')")  #: `release_lease`
 WAITING = text(OPEN)  #: `release_open`
+_SOON = (SCHEDULED, RELEASE.c.next_at > bindparam("after"), RELEASE.c.next_at < bindparam("before"))
+_NEXT = select(RELEASE.c.next_at).where(*_SOON).order_by(RELEASE.c.next_at).limit(1)
 LEASED = frozenset({State.CLAIMED, State.SENDING})  #: states that a lease goes with; it ends when they do
 
 _TAKE = """UPDATE release SET state = 'claimed', fence = fence + 1, owner = :owner, lease_until = :until
@@ -199,8 +202,7 @@ def take(
 
 def next_due(connection: Connection, after: datetime, before: datetime) -> datetime | None:
     """Return the first instant between the two at which the engine looks at a scheduled release."""
-    statement = select(RELEASE.c.next_at).where(SCHEDULED, RELEASE.c.next_at > after, RELEASE.c.next_at < before)
-    return connection.execute(statement.order_by(RELEASE.c.next_at).limit(1)).scalar()
+    return connection.execute(_NEXT, {"after": after, "before": before}).scalar()
 
 
 def note(connection: Connection, ids: Iterable[str], values: Mapping[str, Any]) -> None:
@@ -274,7 +276,7 @@ def current(connection: Connection, ids: Sequence[str], *, lock: bool = False) -
     """
     rows: dict[str, dict[str, Any]] = {}
     for start in range(0, len(ids), CHUNK):
-        found = stored.some(connection, RELEASE.c.id.in_(ids[start : start + CHUNK]), lock=lock)
+        found = stored.named(connection, ids[start : start + CHUNK], lock=lock)
         rows.update((row["id"], row) for row in found)
     return rows
 
@@ -283,8 +285,7 @@ def heads(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any
     """Return what `move` needs of the rows of *ids*, locked; a row that somebody damaged is left out."""
     rows: dict[str, dict[str, Any]] = {}
     for start in range(0, len(ids), CHUNK):
-        statement = select(*_HEAD).where(RELEASE.c.id.in_(ids[start : start + CHUNK])).order_by(RELEASE.c.id)
-        found = connection.execute(statement.with_for_update()).mappings().all()
+        found = connection.execute(_HEADS, {"ids": ids[start : start + CHUNK]}).mappings().all()
         rows.update({row["id"]: dict(row) for row in found if row["state"] in _STATES})
     return rows
 

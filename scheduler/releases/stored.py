@@ -5,11 +5,12 @@ A row that somebody damaged (no JSON, no instant, no state, a value of another t
 back for that; it harms no other. Reading is lenient once: who gets a row gets every column.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 
 from campaigns.store import damaged
 from campaigns.store.tables import table
@@ -24,22 +25,50 @@ _ORDER = (RELEASE.c.due_at, RELEASE.c.id)
 _STATES = frozenset(State)
 
 
+@dataclass(frozen=True)
+class Picked:
+    """Which rows: asked for as they should be, locked as well, and column by column."""
+
+    plain: Select[Any]
+    locked: Select[Any]
+    unread: Select[Any]
+
+    @classmethod
+    def by(cls, where: ColumnElement[bool]) -> Self:
+        """Put the statements together, once where *where* has parameters for what changes."""
+        plain = select(RELEASE).where(where).order_by(*_ORDER)
+        return cls(plain, plain.with_for_update(), damaged.picking(RELEASE, where))
+
+
+_NAMED = Picked.by(RELEASE.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def named(connection: Connection, ids: Sequence[str], *, lock: bool = False) -> list[dict[str, Any]]:
+    """Return the rows of *ids*, as `some` does."""
+    return _rows(connection, _NAMED, {"ids": ids}, lock=lock)
+
+
 def some(connection: Connection, where: ColumnElement[bool], *, lock: bool = False) -> list[dict[str, Any]]:
     """Return the rows that *where* picks, by instant and id; with *lock*, nobody else moves them meanwhile."""
-    statement = select(RELEASE).where(where).order_by(*_ORDER)
+    return _rows(connection, Picked.by(where), {}, lock=lock)
+
+
+def _rows(connection: Connection, picked: Picked, values: Mapping[str, Any], *, lock: bool) -> list[dict[str, Any]]:
     try:
-        found = connection.execute(statement.with_for_update() if lock else statement)
+        found = connection.execute(picked.locked if lock else picked.plain, values)
         rows = [dict(row) for row in found.mappings().all()]
     except damaged.UNREADABLE:
-        return _as_far_as_can_be(connection, where, lock=lock)
+        return _as_far_as_can_be(connection, picked, values, lock=lock)
     if any(_wrong(row) for row in rows):
-        return _as_far_as_can_be(connection, where, lock=lock)
+        return _as_far_as_can_be(connection, picked, values, lock=lock)
     return rows
 
 
-def _as_far_as_can_be(connection: Connection, where: ColumnElement[bool], *, lock: bool) -> list[dict[str, Any]]:
+def _as_far_as_can_be(
+    connection: Connection, picked: Picked, values: Mapping[str, Any], *, lock: bool
+) -> list[dict[str, Any]]:
     rows = []
-    for found, unread in damaged.read(connection, RELEASE, where, lock=lock):
+    for found, unread in damaged.read(connection, RELEASE, picked.unread, values, lock=lock):
         row, names = found, tuple(dict.fromkeys([*unread, *_wrong(found)]))
         if names:
             LOG.error("a release cannot be read from the table", release=row["id"], columns=names)
