@@ -8,7 +8,6 @@ import json
 import os
 import re
 import tomllib
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
 
@@ -215,7 +214,7 @@ class Settings(BaseModel):
         """The folder of the event log's checkpoints: public, and passed between partners."""
         return self.root / "checkpoints"
 
-    @cached_property
+    @property
     def secrets(self) -> Path:
         """The folder of secrets, mode 0600, ignored by git."""
         return self.root / "secrets"

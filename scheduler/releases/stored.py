@@ -6,8 +6,8 @@ back for that; it harms no other. Reading is lenient once: who gets a row gets e
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Self
+from functools import cached_property
+from typing import Any
 
 import structlog
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
@@ -25,22 +25,25 @@ _ORDER = (RELEASE.c.due_at, RELEASE.c.id)
 _STATES = frozenset(State)
 
 
-@dataclass(frozen=True)
 class Picked:
-    """Which rows: asked for as they should be, locked as well, and column by column."""
+    """Which rows, with what asks for them: put together once, where *where* has parameters for what changes."""
 
-    plain: Select[Any]
-    locked: Select[Any]
-    unread: Select[Any]
+    def __init__(self, where: ColumnElement[bool]) -> None:
+        self._where = where
+        self.plain = select(RELEASE).where(where).order_by(*_ORDER)
 
-    @classmethod
-    def by(cls, where: ColumnElement[bool]) -> Self:
-        """Put the statements together, once where *where* has parameters for what changes."""
-        plain = select(RELEASE).where(where).order_by(*_ORDER)
-        return cls(plain, plain.with_for_update(), damaged.picking(RELEASE, where))
+    @cached_property
+    def locked(self) -> Select[Any]:
+        """The same, and nobody else moves the rows meanwhile."""
+        return self.plain.with_for_update()
+
+    @cached_property
+    def unread(self) -> Select[Any]:
+        """The same, column by column as far as each can be read."""
+        return damaged.picking(RELEASE, self._where)
 
 
-_NAMED = Picked.by(RELEASE.c.id.in_(bindparam("ids", expanding=True)))
+_NAMED = Picked(RELEASE.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def named(connection: Connection, ids: Sequence[str], *, lock: bool = False) -> list[dict[str, Any]]:
@@ -50,7 +53,7 @@ def named(connection: Connection, ids: Sequence[str], *, lock: bool = False) -> 
 
 def some(connection: Connection, where: ColumnElement[bool], *, lock: bool = False) -> list[dict[str, Any]]:
     """Return the rows that *where* picks, by instant and id; with *lock*, nobody else moves them meanwhile."""
-    return _rows(connection, Picked.by(where), {}, lock=lock)
+    return _rows(connection, Picked(where), {}, lock=lock)
 
 
 def _rows(connection: Connection, picked: Picked, values: Mapping[str, Any], *, lock: bool) -> list[dict[str, Any]]:

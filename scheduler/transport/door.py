@@ -71,5 +71,7 @@ class Transport:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._post.close()
-        await self._web.close()
+        try:
+            await self._post.close()
+        finally:
+            await self._web.close()

@@ -1,8 +1,8 @@
 """
-The SMTP client: one conversation a message, with a time-out, never repeated.
+The SMTP client: each message goes once, within a time-out.
 
-Until the message's content has left, whatever goes wrong may be tried again; after that, only the
-server's own answer says whether it has the message.
+Until the message's content has left, whatever goes wrong may be tried again, and is tried once where the session was
+an older one that the server has ended; after that, only the server's own answer says whether it has the message.
 """
 
 import asyncio
@@ -18,10 +18,11 @@ from scheduler import answers
 from scheduler.publisher import Refused
 from scheduler.transport.sessions import Door, Security, Session, Sessions
 
-MAIL = 120.0  #: seconds for a whole conversation
-MAILS = 16  #: conversations at a time
+MAIL = 120.0  #: seconds for a message, whatever it takes
+MAILS = 16  #: messages on their way at a time
 
 _START_INPUT, _COMPLETED, _OK, _LEAVING = 354, 250, (250, 251), 421
+_REPLIES = range(400, 600)  #: that say no
 
 
 class Post:
@@ -77,7 +78,7 @@ class Post:
                     except (aiosmtplib.SMTPException, OSError) as error:
                         if left.yes or not _gone(error):
                             raise
-                        # The server ended the session before it heard of this mail: a new one begins.
+                        # The session ended before this mail's content left: a new one begins.
                 cold = await self._sessions.begin(door)
                 return await self._hand_over(cold, content, sender, recipients, envelope, left)
 
@@ -111,8 +112,12 @@ class Post:
             for command in (f"MAIL FROM:<{sender}>{back}", *(f"RCPT TO:<{each}>{notify}" for each in recipients)):
                 _expect(await client.execute_command(command.encode("ascii")), *_OK)
             _expect(await client.execute_command(b"DATA"), _START_INPUT)
+            if (wire := client.protocol) is None or not client.is_connected:
+                message = "the connection is closed"
+                raise aiosmtplib.SMTPServerDisconnected(message)  # noqa: TRY301 (as aiosmtplib's own)
             left.yes = True
-            reply = await _content(client, content)
+            wire.write(content)
+            reply = await wire.read_response(timeout=client.timeout)
             _expect(reply, _COMPLETED)
         except (Exception, asyncio.CancelledError):
             # The receipt is lost by now; how the farewell goes changes nothing.
@@ -122,26 +127,16 @@ class Post:
         return answers.said(reply.message)
 
 
-async def _content(client: aiosmtplib.SMTP, content: bytes) -> aiosmtplib.SMTPResponse:
-    """Write what DATA was answered 354 for, and return what the server says of it."""
-    wire = client.protocol
-    if wire is None:
-        message = "the connection is closed"
-        raise aiosmtplib.SMTPServerDisconnected(message)
-    wire.write(content)
-    return await wire.read_response(timeout=client.timeout)
-
-
 def _expect(reply: aiosmtplib.SMTPResponse, *codes: int) -> None:
     if reply.code not in codes:
         raise aiosmtplib.SMTPResponseException(reply.code, reply.message)
 
 
 def _gone(error: Exception) -> bool:
-    """Return whether the server ended the session, or has just said that it does."""
+    """Return whether the session broke, or the server said that it ends it; the rest of such a word is no answer."""
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        return error.code == _LEAVING
-    return not isinstance(error, TimeoutError)
+        return error.code == _LEAVING or error.code not in _REPLIES
+    return isinstance(error, OSError) and not isinstance(error, TimeoutError)
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """
 SMTP sessions: dialled at vetted addresses, under TLS, logged in, and used for one mail after the other.
 
-A session that a mail ended well waits a second for the next one: the handshake and the login are most of what a mail
-costs, for both sides. One that anything went wrong on is never used again.
+A session whose mail ended well waits a second for the next one: the handshake and the login are most of what a mail
+costs, for both sides. One on which anything went wrong, or the server said more than it was asked, is not used again.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from scheduler.publisher import Refused
 
 KEPT = 1.0  #: seconds that a session waits for its next mail
 MOST = 100  #: mails of one session; servers count them too
+WAITING = 16  #: sessions that wait at a time
 FAREWELL = 1.0  #: seconds for QUIT
 
 Security = Literal["starttls", "tls", "none"]
@@ -45,7 +46,14 @@ class Session:
 
     door: Door
     client: aiosmtplib.SMTP
+    wire: asyncio.BaseTransport | None = None  #: which the client forgets as soon as it begins to close it
     mails: int = 0  #: how many it has taken
+
+    @property
+    def clean(self) -> bool:
+        """Whether it is open, and nothing that the server said is left: the next mail would take it for an answer."""
+        protocol = self.client.protocol
+        return self.client.is_connected and protocol is not None and not protocol._buffer  # noqa: SLF001 (nothing else tells)
 
 
 class Sessions:
@@ -61,13 +69,15 @@ class Sessions:
         self._connect, self._total = connect, total
         self._kept: dict[Session, asyncio.TimerHandle] = {}
         self._farewells: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     def open(self, tls: ssl.SSLContext) -> None:
         """Get ready, inside the event loop that will use them."""
         self._tls = tls
 
     async def close(self) -> None:
-        """End what waits for a mail that does not come."""
+        """End what waits for a mail that does not come; from now on nothing is kept."""
+        self._closed = True
         for session in list(self._kept):
             self._part(session)
         while self._farewells:
@@ -76,18 +86,22 @@ class Sessions:
     def kept(self, door: Door) -> Session | None:
         """Return the session that waited least, and that nobody else gets; None where none waits."""
         for session in reversed(list(self._kept)):
-            if session.door == door:
+            if session.door != door:
+                continue
+            if session.clean:
                 self._kept.pop(session).cancel()
-                if session.client.is_connected:
-                    return session
+                return session
+            self._part(session)
         return None
 
     def keep(self, session: Session) -> None:
         """Let *session*, whose mail ended well, wait for the next one."""
         session.mails += 1
         self._kept[session] = asyncio.get_running_loop().call_later(KEPT, self._part, session)
-        if session.mails >= MOST:
+        if session.mails >= MOST or not session.clean or self._closed:
             self._part(session)
+        elif len(self._kept) > WAITING:
+            self._part(next(iter(self._kept)))
 
     def _part(self, session: Session) -> None:
         self._kept.pop(session).cancel()
@@ -97,10 +111,11 @@ class Sessions:
 
     async def end(self, session: Session) -> None:
         """Say goodbye, and hang up whatever is answered."""
-        wire = session.client.transport
-        with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
-            await session.client.quit(timeout=FAREWELL)
-        await _hang_up(session.client, wire)
+        try:
+            with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
+                await session.client.quit(timeout=FAREWELL)
+        finally:
+            await _hang_up(session.client, session.wire)
 
     async def begin(self, door: Door) -> Session:
         """
@@ -110,7 +125,8 @@ class Sessions:
             PublishFault: If an address may not be dialled, there is no TLS, or no login.
             SMTPException, OSError, UnicodeEncodeError: As aiosmtplib found it; nothing of a mail has left.
         """
-        session = Session(door, await self._greet(door))
+        client = await self._greet(door)
+        session = Session(door, client, client.transport)
         if door.user is not None and door.password is not None:
             try:
                 await _authenticate(session.client, door, door.user, door.password)

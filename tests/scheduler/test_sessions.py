@@ -1,9 +1,13 @@
 """SMTP sessions: one mail after the other goes over the same login, and none goes out twice or is lost by it."""
 
 import asyncio
+import contextlib
+import socket
+import ssl
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import aiosmtplib
 import pytest
 
 from scheduler.publisher import Busy, OutcomeUnknown, Refused, Unreachable
@@ -166,6 +170,189 @@ def test_a_session_takes_so_many_mails_and_no_more(smtp_server: SmtpServer, monk
     sending(smtp_server, work)
 
     assert (subjects(smtp_server), smtp_server.logins) == (["1", "2", "3"], 2)
+
+
+SILENCE = b"-"
+Says = Callable[[int, bytes], bytes]
+
+
+class Odd:
+    """A server behind TLS that answers as *says* has it: number of the session, command; well where that is b""."""
+
+    USUAL = {b"DATA": b"354 go on", b"QUIT": b"221 bye", b".\r\n": b"250 queued"}  # noqa: RUF012 (nobody changes it)
+
+    def __init__(self, says: Says) -> None:
+        self.says, self.begun = says, 0
+        self.heard: list[bytes] = []
+        self.quit = asyncio.Event()
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.begun += 1
+        number, content = self.begun, False
+        writer.write(b"220 hello\r\n")
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            while line := await reader.readline():
+                if content and line != b".\r\n":
+                    continue
+                command = line[:4].upper() if not content else line
+                self.heard.append(command)
+                content = command == b"DATA"
+                said = self.says(number, command) or self.USUAL.get(command, b"250 ok")
+                if command == b"QUIT":
+                    self.quit.set()
+                if said != SILENCE:
+                    writer.write(said + b"\r\n")
+        writer.transport.abort()
+
+
+@pytest.fixture
+def dialled(monkeypatch: pytest.MonkeyPatch) -> list[socket.socket]:
+    """Give the sockets that are opened, in their order."""
+    found: list[socket.socket] = []
+    dial = sessions.Sessions._dial
+
+    async def noted(self: sessions.Sessions, addresses: Any) -> Any:
+        answer = await dial(self, addresses)
+        found.append(answer[0])
+        return answer
+
+    monkeypatch.setattr(sessions.Sessions, "_dial", noted)
+    return found
+
+
+def meeting(tls: ssl.SSLContext, says: Says, work: Callable[[Odd, Send], Coroutine[Any, Any, None]]) -> Odd:
+    """Do *work* with an odd server and what sends a mail to it; return the server."""
+
+    async def within() -> Odd:
+        odd = Odd(says)
+        server = await asyncio.start_server(odd.talk, "127.0.0.1", 0, ssl=tls)
+        port = server.sockets[0].getsockname()[1]
+        async with Transport(loopback_only=True) as transport:
+
+            async def send(subject: str) -> str:
+                mail, to = f"Subject: {subject}\n\nHello.\n".encode(), ["c@d.example"]
+                return await transport.mail("127.0.0.1", port, mail, sender="a@b.example", recipients=to, tls="tls")
+
+            await work(odd, send)
+        server.close()
+        return odd
+
+    return asyncio.run(within())
+
+
+@pytest.mark.parametrize("more", [b"250 more", b"500 what", b"250 a\r\n250 b\r\n354 c"])
+def test_what_a_server_says_too_much_is_no_answer_to_the_next_mail(
+    server_tls: ssl.SSLContext, dialled: list[socket.socket], more: bytes
+):
+    """A reply that nobody asked for ends the session: the next mail hears what is said of itself."""
+
+    def says(number: int, command: bytes) -> bytes:
+        if command != b".\r\n":
+            return b""
+        return b"250 queued\r\n" + more if number == 1 else b"550 not this one"
+
+    async def work(odd: Odd, send: Send) -> None:
+        assert await send("1") == "queued"
+        with pytest.raises(Refused, match="550"):
+            await send("2")
+        assert odd.begun == 2
+
+    meeting(server_tls, says, work)
+
+    assert [each.fileno() for each in dialled] == [-1, -1]
+
+
+@pytest.mark.parametrize("reply", [b"421 bye", b"eout"])
+def test_a_session_that_ends_with_half_a_word_is_replaced(
+    server_tls: ssl.SSLContext, dialled: list[socket.socket], reply: bytes
+):
+    """A server that says 421 and hangs up late, or whose words were heard in half, has not refused the mail."""
+    mails: list[int] = []
+
+    def says(number: int, command: bytes) -> bytes:
+        if command == b"MAIL":
+            mails.append(number)
+        return reply if command == b"MAIL" and mails == [1, 1] else b""
+
+    async def work(odd: Odd, send: Send) -> None:
+        assert [await send("1"), await send("2")] == ["queued", "queued"]
+        assert odd.begun == 2
+
+    meeting(server_tls, says, work)
+
+    assert mails == [1, 1, 2]
+    assert [each.fileno() for each in dialled] == [-1, -1]
+
+
+def test_a_mail_that_is_given_up_leaves_no_connection(server_tls: ssl.SSLContext, dialled: list[socket.socket]):
+    """Who is cancelled while a server does not even say goodbye hangs up in that turn."""
+
+    def says(_: int, command: bytes) -> bytes:
+        return {b"MAIL": b"550 no", b"QUIT": SILENCE}.get(command, b"")
+
+    async def work(odd: Odd, send: Send) -> None:
+        mail = asyncio.create_task(send("1"))
+        await odd.quit.wait()
+        mail.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await mail
+        assert [each.fileno() for each in dialled] == [-1]
+
+    meeting(server_tls, says, work)
+
+
+def test_nothing_is_kept_once_the_transport_is_closed(smtp_server: SmtpServer, dialled: list[socket.socket]):
+    """A mail that ends later than the transport takes its session with it."""
+
+    async def within() -> None:
+        async with Transport(loopback_only=True) as transport:
+            kept = transport._post._sessions
+        session = await kept.begin(sessions.Door("127.0.0.1", smtp_server.port, "starttls", **LOGIN))
+        kept.keep(session)
+        await kept.close()
+
+    asyncio.run(within())
+
+    assert smtp_server.farewells.acquire(timeout=BOUND)
+    assert [each.fileno() for each in dialled] == [-1]
+
+
+def test_so_many_sessions_wait_and_no_more(smtp_server: SmtpServer, monkeypatch: pytest.MonkeyPatch):
+    """A server that counts connections is not met with ours that do nothing: the oldest ends."""
+    monkeypatch.setattr(sessions, "WAITING", 2)
+
+    async def work(send: Send) -> None:
+        await asyncio.gather(*(send(str(number)) for number in range(3)))
+        assert await asyncio.to_thread(smtp_server.farewells.acquire, timeout=BOUND)
+        await asyncio.gather(*(send(str(number)) for number in range(2)))
+
+    sending(smtp_server, work)
+
+    assert smtp_server.logins == 3
+
+
+def test_a_server_that_leaves_instead_of_taking_the_content_has_nothing(
+    server_tls: ssl.SSLContext, smtp_server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+):
+    """Where the connection is closed before a byte of the content is written, the mail may go again."""
+    del server_tls
+    reply = aiosmtplib.SMTP.execute_command
+
+    async def close_after_data(self: aiosmtplib.SMTP, *words: Any, **more: Any) -> Any:
+        answer = await reply(self, *words, **more)
+        if words == (b"DATA",):
+            self.close()
+        return answer
+
+    monkeypatch.setattr(aiosmtplib.SMTP, "execute_command", close_after_data)
+
+    async def work(send: Send) -> None:
+        with pytest.raises(Unreachable):
+            await send("1")
+
+    sending(smtp_server, work)
+
+    assert subjects(smtp_server) == []
 
 
 def test_a_password_does_not_show(smtp_server: SmtpServer):
