@@ -89,9 +89,7 @@ class ReleaseJobStore(BaseJobStore):  # type: ignore[misc]  # APScheduler 3 has 
         self._when_full = when_full  #: until the next look, where nobody wakes the timer when there is room
         self.outdated = ""  #: why the tables are not those of this code; "" while they are
         self._more = False  #: the last claim was full: there may be more that is due
-        self._kept_out = (
-            False  #: for want of room the last claim may have left out what is due; by now there may be room
-        )
+        self._kept_out = False  #: the last claim may have left out what is due, for want of room; there may be some now
         self._asked: tuple[datetime, datetime] | None = None  #: when it last claimed, by the shared clock and by ours
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
