@@ -18,6 +18,7 @@ from campaigns.locales import LOCALES
 
 FILE = "cordiale.toml"
 PREFIX = "CORDIALE_"
+SECRETS = "secrets"  #: the folder of secrets in a workspace
 
 Digits = Literal["latn", "arab", "arabext"]  #: CLDR numbering systems: 123, ١٢٣, ۱۲۳
 
@@ -217,7 +218,7 @@ class Settings(BaseModel):
     @property
     def secrets(self) -> Path:
         """The folder of secrets, mode 0600, ignored by git."""
-        return self.root / "secrets"
+        return self.root / SECRETS
 
 
 def load() -> Settings:

@@ -36,7 +36,9 @@ def said(words: bytes | str) -> str:
     """Return a channel's words as one short, printable line without secrets; "" where there is nothing to read."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     text = redact(_inner(text))
-    text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else " " for letter in text)
+    text = " ".join(text.split())
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 

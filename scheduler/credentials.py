@@ -19,7 +19,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
-from campaigns.settings import Settings
+from campaigns.settings import SECRETS, Settings
 from scheduler.errors import CredentialFault
 from scheduler.publisher import Endpoint, Refused
 
@@ -79,16 +79,9 @@ def find(name: str, settings: Settings) -> Secret:
     Raises:
         CredentialFault: If it is in none of the three places, others may read it, or it is not of the right form.
     """
-    if not _NAME.match(name):
-        message = f"'{name}' is not a credential's name."
-        raise CredentialFault(message, "Use lower-case letters, digits, - and _.")
-    folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    if folder and (Path(folder) / name).is_file():
-        found = _written(name, _place(Path(folder), name), private=False)
-    else:
-        found = _written(name, _place(settings.secrets, name), private=True)
-    if found is not None:
-        return found
+    for place, private in _places(settings.root, name):
+        if (found := _written(name, place, private=private)) is not None:
+            return found
     variable = f"CORDIALE_CREDENTIAL_{name.upper().replace('-', '_')}"
     if os.environ.get(variable):
         return Secret(name, _parse(name, os.environ[variable]))
@@ -121,8 +114,19 @@ def need(endpoint: Endpoint, settings: Settings, field: str) -> str:
     Raises:
         Refused: With `credential` set, as `of`.
     """
+    return needs(endpoint, settings, field)[0]
+
+
+def needs(endpoint: Endpoint, settings: Settings, *fields: str) -> list[str]:
+    """
+    Return several fields of a channel's credential, of one and the same reading.
+
+    Raises:
+        Refused: With `credential` set, as `of`.
+    """
+    secret = of(endpoint, settings)
     try:
-        return of(endpoint, settings).need(field)
+        return [secret.need(field) for field in fields]
     except CredentialFault as fault:
         message = f"Channel {endpoint.channel}: {fault.message}"
         raise Refused(message, fault.hint, credential=True) from None
@@ -148,9 +152,18 @@ def redact(text: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _place(folder: Path, name: str) -> str:
-    """Return the path of a file, as text: a `Path` costs as much as asking the system about the file."""
-    return str(folder / name)
+def _places(root: Path, name: str) -> tuple[tuple[str, bool], ...]:
+    """
+    Return the paths of the files that *name* may stand in, and whether others may not read them.
+
+    As text, and found once: to put a path together costs more than to ask the system about the file.
+    """
+    if not _NAME.match(name):
+        message = f"'{name}' is not a credential's name."
+        raise CredentialFault(message, "Use lower-case letters, digits, - and _.")
+    ours = str(root / SECRETS / name), True
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")  # systemd sets it when the process starts
+    return (((str(Path(folder) / name)), False), ours) if folder else (ours,)
 
 
 def _written(name: str, place: str, *, private: bool) -> Secret | None:

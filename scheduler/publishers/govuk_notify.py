@@ -153,12 +153,12 @@ class GovukNotify:
 
     def _proof(self) -> str:
         """Return what proves the key for half a minute: a signed token, as Notify asks (JWT, HS256)."""
-        key = _KEY.match(credentials.need(self._endpoint, self._settings, "token"))
-        if key is None:
+        key = credentials.need(self._endpoint, self._settings, "token")
+        token = _token(key, int(clock.now().timestamp()))
+        if token is None:
             message = f"Credential '{self._endpoint.credential}' is no API key of GOV.UK Notify."
             raise Refused(message, "Copy the whole key, from its name to its end.", credential=True)
-        credentials.conceal(key["secret"])
-        return _token(key["service"], key["secret"], int(clock.now().timestamp()))
+        return token
 
     def _fault(self, answer: "Answer") -> PublishFault:
         """Return what Notify's own words mean."""
@@ -186,11 +186,15 @@ def _plain(text: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _token(service: str, secret: str, seconds: int) -> str:
-    """Return the token of an instant, in *seconds* since 1970: the calls of one second share it."""
-    said = ({"typ": "JWT", "alg": "HS256"}, {"iss": service, "iat": seconds})
+def _token(key: str, seconds: int) -> str | None:
+    """Return the token of an instant, in *seconds* since 1970: the calls of one second share it. None: no such key."""
+    found = _KEY.match(key)
+    if found is None:
+        return None
+    credentials.conceal(found["secret"])
+    said = ({"typ": "JWT", "alg": "HS256"}, {"iss": found["service"], "iat": seconds})
     signed = ".".join(_encoded(json.dumps(each, separators=(",", ":")).encode()) for each in said)
-    return f"{signed}.{_encoded(hmac.digest(secret.encode(), signed.encode(), hashlib.sha256))}"
+    return f"{signed}.{_encoded(hmac.digest(found['secret'].encode(), signed.encode(), hashlib.sha256))}"
 
 
 def _encoded(raw: bytes) -> str:

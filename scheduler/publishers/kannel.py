@@ -120,9 +120,10 @@ class Kannel:
     async def _call(self, said: dict[str, str], text: str, *, effect: bool) -> "Answer":
         """Post to smsbox. Name and password go as headers: an address would stand in logs."""
         url = definitions.web_address(self._endpoint)
+        user, password = credentials.needs(self._endpoint, self._settings, "user", "password")
         headers = {
-            "X-Kannel-Username": credentials.need(self._endpoint, self._settings, "user"),
-            "X-Kannel-Password": credentials.need(self._endpoint, self._settings, "password"),
+            "X-Kannel-Username": user,
+            "X-Kannel-Password": password,
             "Content-Type": "text/plain; charset=UTF-8",  # the header that it believes; X-Kannel-Charset alone is not
             **said,
         }

@@ -164,12 +164,12 @@ class Telegram:
         self, method: str, fields: dict[str, Any], files: dict[str, Any] | None = None, *, effect: bool = False
     ) -> Any:
         """Call one method of the Bot API, and return its `result`."""
-        from scheduler.transport.web import Field
-
         token = credentials.need(self._endpoint, self._settings, "token")
         url = f"{(self._endpoint.server or SERVER).rstrip('/')}/bot{token}/{method}"
         body: dict[str, Any] = {"json": fields}
         if files:
+            from scheduler.transport.web import Field
+
             plain = [
                 Field(name, value if isinstance(value, str) else json.dumps(value)) for name, value in fields.items()
             ]
@@ -216,11 +216,11 @@ class Telegram:
         """Return the receipt of a post, whose id is that of each of its messages."""
         where = "Telegram"
         numbers = [each.get("message_id") if isinstance(each, dict) else None for each in sent]
-        if not numbers or not all(isinstance(each, int) for each in numbers):
+        if {type(number) for number in numbers} != {int}:
             raise answers.lost(where, "its answer is not what its API promises", effect=True)
         name = self._endpoint.account
         url = f"https://t.me/{name[1:]}/{numbers[0]}" if name.startswith("@") else None
-        return Receipt(",".join(str(each) for each in numbers), url)
+        return Receipt(",".join(map(str, numbers)), url)
 
 
 def _entities(delivery: Delivery) -> list[dict[str, Any]]:

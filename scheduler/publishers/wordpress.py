@@ -231,8 +231,7 @@ class Wordpress:
         return await self._transport.http(method, url, headers=headers, effect=effect, **kwargs)
 
     def _proof(self) -> dict[str, str]:
-        user = credentials.need(self._endpoint, self._settings, "user")
-        password = credentials.need(self._endpoint, self._settings, "password")
+        user, password = credentials.needs(self._endpoint, self._settings, "user", "password")
         proof = base64.b64encode(f"{user}:{password}".encode()).decode()
         credentials.conceal(proof)
         return {"Authorization": f"Basic {proof}"}

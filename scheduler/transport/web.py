@@ -9,7 +9,7 @@ unknown outcome).
 import json as jsonlib
 import socket
 import ssl
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from pydantic_core import from_json, to_json
 
 from scheduler import addresses, answers
 from scheduler.publisher import Refused
@@ -47,6 +48,10 @@ class Answer:
             Unreachable: If it is not JSON and the call publishes nothing.
         """
         try:
+            return from_json(self.body)
+        except ValueError:
+            pass  # it is the quick reader, and stops at a byte order mark, which some sites send
+        try:
             return jsonlib.loads(self.body)
         except (ValueError, RecursionError):
             raise answers.lost(self.where, "its answer is not JSON", effect=self.effect) from None
@@ -60,7 +65,7 @@ class Answer:
             Unreachable: If it is anything else and the call publishes nothing.
         """
         found = self.json()
-        if not isinstance(found, dict) or any(found.get(key) is None for key in needs):
+        if not isinstance(found, dict) or None in map(found.get, needs):
             raise answers.lost(self.where, "its answer is not what its API promises", effect=self.effect)
         return found
 
@@ -107,10 +112,10 @@ _CALL: ContextVar[_Call] = ContextVar("call")
 class _Request(aiohttp.ClientRequest):
     """A request that notes its departure. aiohttp's own tracing can do the same, and costs as much as a signature."""
 
-    async def send(self, conn: Any) -> aiohttp.ClientResponse:
+    def send(self, conn: Any) -> Coroutine[Any, Any, aiohttp.ClientResponse]:
         """Send it over *conn*, which is open: from here on nobody knows what has arrived."""
         _CALL.get().left = True
-        return await super().send(conn)
+        return super().send(conn)
 
 
 class Web:
@@ -120,9 +125,11 @@ class Web:
         self.loopback_only = loopback_only
         self._connect, self._total = connect, total
         self._sessions: dict[str, aiohttp.ClientSession] = {}
+        self._way = lru_cache(maxsize=1024)(self._vetted)  # a fault is not kept
 
     def open(self, tls: ssl.SSLContext) -> None:
         """Make the sessions, inside the event loop that will use them: plain HTTP stays on this machine."""
+        self._way.cache_clear()
         self._sessions["http"] = self._session(tls, only_loopback=True)
         self._sessions["https"] = self._session(tls, only_loopback=self.loopback_only)
 
@@ -144,6 +151,7 @@ class Web:
             headers={"User-Agent": "cordiale", "Accept-Encoding": "identity"},
             trust_env=False,
             request_class=_Request,
+            json_serialize_bytes=to_json,
         )
         session._retry_connection = False  # noqa: SLF001 (the only switch for "send no request twice")
         return session
@@ -197,7 +205,7 @@ class Web:
             raise answers.lost(where, "its answer was cut off", effect=effect)
         return Answer(status, answered, body, where, effect)
 
-    def _way(self, url: str) -> tuple[str, aiohttp.ClientSession]:
+    def _vetted(self, url: str) -> tuple[str, aiohttp.ClientSession]:
         """Return host and port in words, and the session that may go there."""
         parts = _parts(url)
         if parts is None or parts[0] not in self._sessions:
@@ -209,7 +217,6 @@ class Web:
         return where, self._sessions[scheme]
 
 
-@lru_cache(maxsize=1024)
 def _parts(url: str) -> tuple[str, str, str] | None:
     """Return scheme, host, and host with port of *url*; None where it is no address, or has a login in it."""
     try:

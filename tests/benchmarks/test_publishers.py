@@ -2,20 +2,28 @@
 """
 What a publisher costs beside the bare client that makes the very same requests: one server, one run, rounds in turn.
 
-The bare client is aiohttp (aiosmtplib for mail) with nothing around it: it builds no request, reads no credential,
-judges no answer. Its requests are those that the publisher made for other texts, under other keys. Mails are built
-already, and sent as `aiosmtplib.send` does, over a connection each; the publisher's own go over sessions that it
-keeps. Each server has a process of its own, for in that of the client it would take turns with it, and what stands in
-for one out there is behind TLS, as that is. Fakes that answer from memory, at once, show what a publisher costs of
-itself: tens of microseconds of processor a text, which is a share that disappears behind a server with work to do.
+The bare client is aiohttp (aiosmtplib for mail), used as a program of a few lines uses it: each body is written and
+signed for its request, a status that is an error is raised, and the answer is read as JSON or text. It looks for no
+credential, checks no text, and tells no kind of failure from another. Its requests are those that the publisher made
+for other texts, under other keys. Mails are built already, and sent as `aiosmtplib.send` does, over a connection each;
+the publisher's own go over sessions that it keeps.
+
+A second share is said and has no target: that of the same requests replayed, signed already, with nothing made of the
+answer. It shows what no client reaches. Each server has a process of its own, for in that of the client it would take
+turns with it, and what stands in for one out there is behind TLS, as that is. Fakes that answer from memory, at once,
+show what a publisher costs of itself: tens of microseconds of processor a text, which is a share that disappears behind
+a server with work to do.
 """
 
 import asyncio
+import base64
+import hmac
+import json
 import os
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from pathlib import Path
 from statistics import median
@@ -28,10 +36,12 @@ import pytest
 from scheduler.publisher import Delivery, Receipt
 from scheduler.publishers import bluesky
 from scheduler.transport.door import Transport
+from scheduler.webhooks import PREFIX
 from tests.scheduler.publishers.conftest import RIGS
 from tests.scheduler.publishers.conftest import bench as bench  # noqa: PLC0414 (a fixture)
-from tests.scheduler.publishers.deliveries import Bench, Rig, delivery
+from tests.scheduler.publishers.deliveries import SIGNING_KEY, Bench, Rig, delivery
 from tests.servers.alone import SERVERS, alone
+from tests.servers.notify_server import SECRET, SERVICE
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
 
@@ -57,6 +67,35 @@ class Call:
     headers: dict[str, str]
     json: Any = None
     data: bytes | None = None
+
+    def replayed(self) -> dict[str, Any]:
+        """Return what aiohttp sends of it."""
+        return {"headers": self.headers, **({"data": self.data} if self.json is None else {"json": self.json})}
+
+
+def signed_hook(call: Call) -> dict[str, Any]:
+    """Return a webhook's *call*, its body written and signed now, as Standard Webhooks ask."""
+    body = json.dumps(call.json).encode()
+    now, key = str(int(time.time())), base64.b64decode(SIGNING_KEY.removeprefix(PREFIX))
+    proof = hmac.digest(key, b".".join([call.headers["webhook-id"].encode(), now.encode(), body]), "sha256")
+    said = {"webhook-timestamp": now, "webhook-signature": f"v1,{base64.b64encode(proof).decode()}"}
+    return {"headers": {**call.headers, **said}, "data": body}
+
+
+def proved_text(call: Call) -> dict[str, Any]:
+    """Return Notify's *call* under a token of its own (JWT, HS256), as Notify's own client makes it."""
+
+    def encoded(raw: bytes) -> str:
+        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+    said = ({"typ": "JWT", "alg": "HS256"}, {"iss": SERVICE, "iat": int(time.time())})
+    signed = ".".join(encoded(json.dumps(each).encode()) for each in said)
+    token = f"{signed}.{encoded(hmac.digest(SECRET.encode(), signed.encode(), 'sha256'))}"
+    return {"headers": {**call.headers, "Authorization": f"Bearer {token}"}, "json": call.json}
+
+
+#: Kind -> what makes a request of the bare client, where it has to be signed.
+SIGNED: dict[str, Callable[[Call], dict[str, Any]]] = {"webhook": signed_hook, "govuk-notify": proved_text}
 
 
 class Spent(NamedTuple):
@@ -117,6 +156,12 @@ def other(old: Delivery, new: Delivery) -> dict[str, str]:
     return {**pairs, bluesky.record_key(old): bluesky.record_key(new), old.piece.text: new.piece.text}
 
 
+def anew(rig: Rig, heard: list[tuple[Delivery, Ear]]) -> list[list[Call]]:
+    """Return the requests of *heard* for other texts, under other keys."""
+    pairs = [(ear, other(old, new)) for (old, ear), new in zip(heard, fresh(rig, len(heard)), strict=True)]
+    return [[Call(**swapped(vars(call), names)) for call in ear.calls] for ear, names in pairs]
+
+
 async def abreast(works: Sequence[Callable[[], Awaitable[object]]]) -> tuple[Spent, list[object]]:
     """Do *works*, `ABREAST` at a time; return what that took, and what each gave."""
     waiting, given = iter(works), []
@@ -153,17 +198,32 @@ class Bare:
         connector = aiohttp.TCPConnector(ssl=self._tls, keepalive_timeout=1.0)
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
-    def post(self, requests: list[list[Call]]) -> Spent:
+    def post(self, kind: str, requests: list[list[Call]]) -> Spent:
         """Make *requests*, those of one text one after the other, and return what that took."""
-        spent, states = self._bench.run(abreast([lambda calls=calls: self._one(calls) for calls in requests]))
+        made = SIGNED.get(kind, Call.replayed)
+        if kind == "webhook":
+            requests = [[replace(call, json=json.loads(call.data or b"")) for call in calls] for calls in requests]
+        spent, said = self._bench.run(abreast([lambda calls=calls: self._asked(made, calls) for calls in requests]))
+        assert all(said), said
+        return spent
+
+    async def _asked(self, made: Callable[[Call], dict[str, Any]], calls: list[Call]) -> Any:
+        for call in calls:
+            async with self._session.request(call.method, call.url, **made(call)) as answer:
+                answer.raise_for_status()
+                said = await (answer.json() if answer.content_type == "application/json" else answer.text())
+        return said
+
+    def replay(self, requests: list[list[Call]]) -> Spent:
+        """Send *requests* as they are, and make nothing of the answers."""
+        spent, states = self._bench.run(abreast([lambda calls=calls: self._sent(calls) for calls in requests]))
         assert all(status < 300 for each in states for status in each), states
         return spent
 
-    async def _one(self, calls: list[Call]) -> list[int]:
+    async def _sent(self, calls: list[Call]) -> list[int]:
         states = []
         for call in calls:
-            said = {"json": call.json} if call.json is not None else {"data": call.data}
-            async with self._session.request(call.method, call.url, headers=call.headers, **said) as answer:
+            async with self._session.request(call.method, call.url, **call.replayed()) as answer:
                 await answer.read()
                 states.append(answer.status)
         return states
@@ -209,22 +269,24 @@ def test_a_publisher_beside_the_bare_client(bench: Bench, server: Any, client_tl
         heard.append((each, ear))
     ours: list[Spent] = []
     bare: list[Spent] = []
+    least: list[Spent] = []
     until = time.monotonic() + BUDGET
     with Bare(bench, client_tls) as client:
         while len(ours) < ROUNDS or (len(ours) < MORE and time.monotonic() < until):
             ours.append(publishing(rig, fresh(rig, texts)))
-            pairs = [(old, ear, other(old, new)) for (old, ear), new in zip(heard, fresh(rig, texts), strict=True)]
             if kind == "smtp":
-                bare.append(client.mail(rig, server, [ear.mails[0][0][2] for _, ear, _ in pairs]))
+                bare.append(client.mail(rig, server, [ear.mails[0][0][2] for _, ear in heard]))
             else:
-                calls = [[Call(**swapped(vars(call), names)) for call in ear.calls] for _, ear, names in pairs]
-                bare.append(client.post(calls))
+                bare.append(client.post(kind, anew(rig, heard)))
+                least.append(client.replay(anew(rig, heard)))
     share = median(theirs.seconds / mine.seconds for mine, theirs in zip(ours, bare, strict=True))
     rates = [texts / median(each.seconds for each in rounds) for rounds in (ours, bare)]
+    replayed = median(theirs.seconds / mine.seconds for mine, theirs in zip(ours, least, strict=True)) if least else 0
     more = median(mine.processor - theirs.processor for mine, theirs in zip(ours, bare, strict=True)) / texts
     asked = len(heard[0][1].calls) or 1
     print(
         f"\n{kind} ({BEHIND[kind]}), {texts} texts, {ABREAST} abreast, {asked} requests each, {len(ours)} rounds:"
         f" {rates[0]:,.0f}/s, the bare client {rates[1]:,.0f}/s, share {share:.2f}"
         f" (target 0.9, {'met' if share >= 0.9 else 'missed'}); {more * 1e6:+,.0f} us of processor a text"
+        f"{f'; of requests replayed {replayed:.2f}' if replayed else ''}"
     )

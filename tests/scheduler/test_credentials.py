@@ -33,14 +33,14 @@ def put(settings: Settings, name: str, text: str, mode: int = 0o600) -> None:
 
 def test_the_first_of_three_places_wins(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The service manager's folder, then the workspace's, then the environment."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder))  # as the manager does before it starts anything
     monkeypatch.setenv("CORDIALE_CREDENTIAL_FR_MASTODON", "from-the-environment")
     assert find("fr-mastodon", settings).need("token") == "from-the-environment"
     put(settings, "fr-mastodon", "from-the-workspace\n")
     assert find("fr-mastodon", settings).need("token") == "from-the-workspace"
-    folder = tmp_path / "run"
-    folder.mkdir()
     (folder / "fr-mastodon").write_text("from-the-manager")
-    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder))
     assert find("fr-mastodon", settings).need("token") == "from-the-manager"
 
 

@@ -171,6 +171,39 @@ def test_an_accepted_status_is_an_answer(http_sink: HttpSink) -> None:
     assert (answer.status, answer.json()) == (404, {"error": "gone"})
 
 
+@pytest.mark.parametrize(
+    "body", ['{"id": "17"}'.encode("utf-8-sig"), '{"id": "17"}'.encode("utf-16"), b' {"id": "\\u0031\\u0037"}\n']
+)
+def test_json_is_read_as_sites_write_it(http_sink: HttpSink, body: bytes) -> None:
+    """A byte order mark, another encoding of Unicode and escapes are no reason not to know an outcome."""
+    http_sink.answer("POST", "/", (200, {}, body))
+    answer = through(lambda transport: transport.http("POST", f"{http_sink.url}/"))
+    assert answer.object("id") == {"id": "17"}
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b'{"id": "17"', b'{"id": "17"}}', b"[" * 100_000, b'{"id": "\xff"}', b'["id"]', b"{}"]
+)
+def test_an_answer_that_cannot_be_read_leaves_the_outcome_unknown(http_sink: HttpSink, body: bytes) -> None:
+    """What is no JSON, or has not what its API promises, is neither a receipt nor a refusal."""
+    http_sink.answer("POST", "/", (200, {}, body))
+    answer = through(lambda transport: transport.http("POST", f"{http_sink.url}/"))
+    with pytest.raises(OutcomeUnknown, match="its answer is not"):
+        answer.object("id")
+
+
+def test_json_goes_out_as_it_was_asked_for(http_sink: HttpSink) -> None:
+    """Arabic, marks of direction, emoji, quotes and nesting arrive as they are."""
+    said = {
+        "text": 'خسر داعش "أرضه"\u2067\u200c 🕊️\n\\',
+        "entities": [{"offset": 3, "ratio": 0.5}],
+        "none": None,
+        "yes": True,
+    }
+    through(lambda transport: transport.http("POST", f"{http_sink.url}/", json=said))
+    assert [each.json() for each in http_sink.effects] == [said]
+
+
 def test_many_calls_at_a_time_all_arrive(http_sink: HttpSink) -> None:
     """Three hundred calls at once keep to the limit of connections and arrive once each."""
 
