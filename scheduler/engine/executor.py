@@ -75,8 +75,12 @@ class PublishExecutor(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has 
     def start(self, scheduler: Any, alias: str) -> None:
         """Start the loop; APScheduler calls this once."""
         super().start(scheduler, alias)
+        self._prepare()
         self._thread.start()
         self._ready.wait()
+
+    def _prepare(self) -> None:
+        self._workshop.room.prepare(self._workshop.database, clock.now())
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

@@ -59,6 +59,9 @@ class ProcrastinateExecutor(PublishExecutor):
         """Return the channels of which enough is claimed already: as many as keep every worker busy."""
         return self._full if self._workers else super().crowded()
 
+    def _prepare(self) -> None:
+        """Leave signatures to the workers, who look at them."""
+
     def hand_over(self, connection: Connection, held: Sequence[Claim]) -> Sequence[Claim]:
         """Write tickets for *held* where there are workers, and return what is left to this process."""
         if not self._workers:

@@ -14,8 +14,9 @@ from campaigns.errors import CordialeError
 from campaigns.models.window import Blackout
 from campaigns.signoff import ended
 from campaigns.signoff.approvals import Signatures, fresh
-from campaigns.signoff.trust import TrustStore
+from campaigns.signoff.trust import Trust, TrustStore
 from campaigns.store import damaged
+from campaigns.store.engine import reading
 from campaigns.store.tables import table
 from scheduler.releases import debts
 from scheduler.releases.facts import Evidence, Silence
@@ -62,16 +63,7 @@ class EvidenceRoom:
 
     def gather(self, connection: Connection, rows: Sequence[Mapping[str, Any]], now: datetime) -> Evidence:
         """Return the evidence for *rows* as of this transaction."""
-        trust, fault = None, ""
-        try:
-            trust = self._trust.current(now)
-            known = (fresh(connection), trust.digest, ended.stamp(self.folder))
-            if known != self._known:
-                self._signatures = Signatures.load(connection, trust)
-                self._known = (*known[:2], ended.stamp(self.folder))  # `load` may just have written there
-        except CordialeError as error:
-            fault = error.message
-            self._signatures, self._known = None, None
+        trust, fault = self._look(connection, now)
         owing, debt_fault = _debts(connection, self.folder) if trust is not None and trust.urgent else ({}, "")
         holds, hold_fault = standing_holds(connection, self.folder)
         log_fault = self.remember(connection.engine)
@@ -91,6 +83,25 @@ class EvidenceRoom:
             debts=owing,
             debt_fault=debt_fault,
         )
+
+    def prepare(self, database: Engine, now: datetime) -> None:
+        """Verify what was signed before anything is due, so that no release waits for thousands of signatures."""
+        with reading(database) as connection:
+            self._look(connection, now)
+
+    def _look(self, connection: Connection, now: datetime) -> tuple[Trust | None, str]:
+        """Read trust and signatures where they changed; return the trust, or why nobody can be trusted now."""
+        trust, fault = None, ""
+        try:
+            trust = self._trust.current(now)
+            known = (fresh(connection), trust.digest, ended.stamp(self.folder))
+            if known != self._known:
+                self._signatures = Signatures.load(connection, trust)
+                self._known = (*known[:2], ended.stamp(self.folder))  # `load` may just have written there
+        except CordialeError as error:
+            fault = error.message
+            self._signatures, self._known = None, None
+        return trust, fault
 
     def remember(self, database: Engine) -> str:
         """Take in what the event log has become, and return why it is not the one that this machine has seen."""

@@ -14,12 +14,15 @@ from sqlalchemy import event, text
 
 from campaigns import clock
 from campaigns.errors import EnvironmentFault
+from campaigns.signoff import verified
 from campaigns.store.engine import writing
 from scheduler import progress
 from scheduler.daemon import Daemon
 from scheduler.engine import hold
+from scheduler.engine.claims import Permit
 from scheduler.engine.duties import Duty
 from scheduler.engine.recovery import Recovered
+from scheduler.engine.sending import Sender
 from scheduler.machine import machine_name
 from scheduler.signals import stop_on_signals
 from tests.builders import burst
@@ -89,25 +92,59 @@ def test_a_burst_goes_out_once(bursts, database_url: str):
     assert (workspace.settings.trust / "local" / "journal.jsonl").read_text().count('"published"') == 60
 
 
-def test_many_releases_share_a_transaction(bursts, database_url: str):
+def test_many_releases_share_a_transaction(bursts, database_url: str, monkeypatch: pytest.MonkeyPatch):
     """What begins at once is one transaction, and so is what ends while the last one is written: on both databases."""
     workspace = bursts(60, "outbox", database_url=database_url)
-    opened: list[int] = []
-    closed: list[int] = []
+    opened, closed = 0, 0
+    begun: list[Permit] = []
+    answered: list[Permit] = []
+    moved = threading.Condition()
+    begin, answer = Sender._begin, Sender._answer
 
-    def note(_connection, _cursor, statement: str, parameters: Any, _context, many: bool) -> None:
-        for words, found in (("INSERT INTO attempt", opened), ("UPDATE attempt", closed)):
-            if statement.startswith(words):
-                found.append(len(parameters) if many else 1)
+    def kept(sender: Sender, group: Any) -> list[Permit]:
+        begun.extend(permits := begin(sender, group))
+        return permits
 
+    async def noted(sender: Sender, permit: Permit) -> Any:
+        said = await answer(sender, permit)
+        with moved:
+            answered.append(permit)
+            moved.notify()
+        return said
+
+    def note(_connection, _cursor, statement: str, *_rest: Any) -> None:
+        nonlocal opened, closed
+        opened += statement.startswith("INSERT INTO attempt")
+        if statement.startswith("UPDATE attempt"):
+            closed += 1
+            with moved:  # as on a slow disk: all that has begun ends meanwhile
+                assert moved.wait_for(lambda: len(answered) == len(begun), PATIENCE)
+
+    monkeypatch.setattr(Sender, "_begin", kept)
+    monkeypatch.setattr(Sender, "_answer", noted)
     event.listen(workspace.database, "before_cursor_execute", note)
     run(workspace)
 
     assert tally(workspace) == {"published": 60}
-    assert opened
-    assert closed
-    assert len(opened) <= 20
-    assert len(closed) <= 30
+    assert 0 < opened <= 20
+    assert 0 < closed <= 2 * opened
+
+
+def test_signatures_are_verified_before_it_says_that_it_publishes(bursts, monkeypatch: pytest.MonkeyPatch):
+    """Both envelopes are read while it starts, on the thread that starts it: no release waits for that."""
+    workspace = bursts(3, "outbox")
+    monkeypatch.setattr(verified, "_CACHE", verified._Cache())
+    readers: list[threading.Thread] = []
+
+    def note(_connection, _cursor, statement: str, *_rest: Any) -> None:
+        if statement.startswith("SELECT approval.envelope"):
+            readers.append(threading.current_thread())
+
+    event.listen(workspace.database, "before_cursor_execute", note)
+    run(workspace)
+
+    assert tally(workspace) == {"published": 3}
+    assert readers == [threading.current_thread()] * 2
 
 
 @pytest.mark.parametrize("fault", ["timeout-after", "reset-after", "500-posted", "malformed-json"])
