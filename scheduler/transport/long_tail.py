@@ -7,11 +7,11 @@ Of an answer it tells a status at most; without one, whatever may have left has 
 """
 
 import asyncio
-import contextlib
 import logging
 import re
-import threading
+import socket
 import warnings
+from contextvars import ContextVar
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -89,19 +89,17 @@ def _loaded() -> Any:
 class _Heard(logging.Filter):
     """Keeps the status that Apprise writes into its log; no word of that log, or of its client's, goes further."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.guard = threading.Lock()  #: one text at a time: whose status it is must be sure
-        self.status: int | None = None
-
     def filter(self, record: logging.LogRecord) -> bool:
-        """Take the status; let no record pass, for addresses and so secrets stand in them."""
-        if found := _STATUS.search(record.getMessage()):
-            self.status = int(found[1])
+        """Take the status for whose text it is; let no record pass, for addresses and so secrets stand in them."""
+        statuses = _STATUSES.get(None)
+        if statuses is not None and (found := _STATUS.search(record.getMessage())):
+            statuses.append(int(found[1]))
         return False
 
 
 _HEARD = _Heard()
+#: What was answered to the text in hand. Apprise takes it along to the thread that it sends on.
+_STATUSES: ContextVar[list[int]] = ContextVar("statuses")
 
 
 async def reach(one: Service, *, loopback_only: bool, connect: float) -> None:
@@ -118,15 +116,14 @@ async def reach(one: Service, *, loopback_only: bool, connect: float) -> None:
             raise Refused(message, "Rehearse with the kind `outbox`.")
         return
     found = await addresses.resolve(one.host, one.port, only_loopback=loopback_only or not one.secure)
-    try:
-        async with asyncio.timeout(connect):
-            _, writer = await asyncio.open_connection(found[0].host, found[0].port)
-    except OSError as error:  # TimeoutError is one
-        message = f"{one.where} could not be reached: {answers.why(error)}."
-        raise Unreachable(message, "Check the service's address and the network.") from None
-    writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
+    with socket.socket(found[0].family, socket.SOCK_STREAM) as trial:
+        trial.setblocking(False)
+        try:
+            async with asyncio.timeout(connect):
+                await asyncio.get_running_loop().sock_connect(trial, (found[0].host, found[0].port))
+        except OSError as error:  # TimeoutError is one
+            message = f"{one.where} could not be reached: {answers.why(error)}."
+            raise Unreachable(message, "Check the service's address and the network.") from None
 
 
 async def notify(one: Service, text: str, title: str, seconds: float) -> None:
@@ -140,15 +137,12 @@ async def notify(one: Service, text: str, title: str, seconds: float) -> None:
     sender = apprise.Apprise(asset=one._plugin.asset)  # noqa: SLF001 (the door's own)
     sender.add(one._plugin)  # noqa: SLF001 (the same)
 
-    def send() -> tuple[Any, int | None]:
-        with _HEARD.guard:
-            _HEARD.status = None
-            done = sender.notify(body=text, title=title, body_format="text", timeout=seconds)
-            return done.status, _HEARD.status
-
-    came, status = await asyncio.to_thread(send)
-    if came == apprise.AppriseResultStatus.SUCCESS:
+    statuses: list[int] = []
+    _STATUSES.set(statuses)
+    done = await asyncio.to_thread(sender.notify, body=text, title=title, body_format="text", timeout=seconds)
+    if done.status == apprise.AppriseResultStatus.SUCCESS:
         return
+    status = statuses[-1] if statuses else None
     fault = answers.http_fault(status, {}, b"", one.where) if status else None
     if fault is not None and status != HTTPStatus.SERVICE_UNAVAILABLE:
         raise fault

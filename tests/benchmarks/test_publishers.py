@@ -25,6 +25,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple, Self
@@ -53,8 +54,8 @@ ABREAST = 4  #: texts on their way at a time
 #: What stands behind each kind: a real server, or something that answers in its place.
 BEHIND = {
     "smtp": "a test's SMTP server, TLS and login", "webhook": "a test's receiver", "mastodon": "a mock",
-    "telegram": "a fake", "govuk-notify": "a fake", "kannel": "Kannel", "bluesky": "an AT Protocol server",
-    "matrix": "Synapse", "wordpress": "WordPress and MariaDB",
+    "telegram": "a fake", "govuk-notify": "a fake", "apprise": "a test's receiver", "kannel": "Kannel",
+    "bluesky": "an AT Protocol server", "matrix": "Synapse", "wordpress": "WordPress and MariaDB",
 }  # fmt: skip
 
 
@@ -228,6 +229,19 @@ class Bare:
                 states.append(answer.status)
         return states
 
+    def told(self, rig: Rig, texts: list[Delivery]) -> Spent:
+        """Hand *texts* to Apprise, which blocks, and return what that took. One that is kept waits 5.5 s for itself."""
+        import apprise
+
+        def tell(text: str) -> bool | None:
+            sender = apprise.Apprise()
+            return bool(sender.add(rig.canaries[0]) and sender.notify(body=text, body_format="text"))
+
+        works = [partial(asyncio.to_thread, tell, each.piece.text) for each in texts]
+        spent, said = self._bench.run(abreast(works))
+        assert all(said), said
+        return spent
+
     def mail(self, rig: Rig, server: Any, mails: list[EmailMessage]) -> Spent:
         """Send *mails* over a connection each, and return what that took."""
         host, _, port = server.address.rpartition(":")
@@ -276,6 +290,8 @@ def test_a_publisher_beside_the_bare_client(bench: Bench, server: Any, client_tl
             ours.append(publishing(rig, fresh(rig, texts)))
             if kind == "smtp":
                 bare.append(client.mail(rig, server, [ear.mails[0][0][2] for _, ear in heard]))
+            elif kind == "apprise":
+                bare.append(client.told(rig, fresh(rig, texts)))
             else:
                 bare.append(client.post(kind, anew(rig, heard)))
                 least.append(client.replay(anew(rig, heard)))

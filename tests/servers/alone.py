@@ -45,6 +45,7 @@ SERVERS: dict[str, Callable[[ssl.SSLContext, Path], AbstractContextManager[Any]]
     "webhook": _web(lambda folder: HttpSink(ledger=folder / "posts.jsonl")),
     "telegram": _web(lambda _: TelegramServer()),
     "govuk-notify": _web(lambda _: NotifyServer()),
+    "apprise": lambda _, folder: HttpSink(ledger=folder / "posts.jsonl"),
 }
 
 

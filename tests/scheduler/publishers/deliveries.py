@@ -227,7 +227,7 @@ def webhook_rig(bench: Bench, sink: HttpSink) -> Rig:
 
 def apprise_rig(bench: Bench, sink: HttpSink) -> Rig:
     """Speak ntfy's own interface: the topic is the secret, as it is there."""
-    address = f"ntfy://127.0.0.1:{sink.port}/{TOPIC}"
+    address = f"ntfy://{sink.url.removeprefix('http://')}/{TOPIC}"
     bench.secret("topic", address)
     bench.secret("away", f"ntfy://127.0.0.1:{free_port()}/{TOPIC}")
 

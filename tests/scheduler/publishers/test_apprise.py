@@ -1,11 +1,15 @@
 """The long tail through Apprise: one text, one receiver, sent once; nothing that a publisher of ours does better."""
 
+import asyncio
 import logging
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from campaigns.errors import CordialeError
-from scheduler.publisher import OutcomeUnknown, PublishFault, Refused
+from scheduler.publisher import Busy, OutcomeUnknown, PublishFault, Receipt, Refused
 from scheduler.publishers.apprise import OWN
 from tests.scheduler.publishers.deliveries import ARABIC, PNG, TOPIC, Bench, Rig, apprise_rig, delivery
 from tests.servers.http_sink import FAULTS, HttpSink
@@ -43,6 +47,27 @@ def test_what_is_not_told_is_unknown_and_nothing_is_sent_twice(rig: Rig, http_si
         assert isinstance(caught.value, Refused)
     elif fault not in LATER:
         assert type(caught.value) is OutcomeUnknown
+
+
+def test_texts_on_their_way_together_have_an_answer_each(bench: Bench, tmp_path: Path) -> None:
+    """One service refuses, one is to be asked later, one takes it, all at once: none has another's status."""
+    with ExitStack() as stack:
+        answers = {401: Refused, 429: Busy, 200: Receipt}
+        publishers = {}
+        for status in answers:
+            sink = stack.enter_context(HttpSink(ledger=tmp_path / f"{status}.jsonl"))
+            sink.answer("POST", "/", *[(status, {}, {})] * 8)
+            bench.secret(f"topic-{status}", f"ntfy://{sink.url.removeprefix('http://')}/{TOPIC}")
+            publishers[status] = bench.publisher(**{**DEFINED, "credential": f"topic-{status}"})
+        statuses = [*publishers] * 8
+
+        async def publish() -> list[Any]:
+            works = (publishers[status].publish(delivery()) for status in statuses)
+            return await asyncio.gather(*works, return_exceptions=True)
+
+        found = bench.run(publish())
+
+    assert [type(each) for each in found] == [answers[status] for status in statuses]
 
 
 @pytest.mark.parametrize(("schema", "kind"), OWN.items())
