@@ -72,11 +72,12 @@ def report(
     days = _day(since, "--since"), _day(until, "--until")
     database = open_database(configured.database_url)
     with counting(f"Evaluating {campaign}") as step:
-        from reports import counted, engines, tables
-        from reports.evaluation import evaluate
-        from reports.files import files
-        from reports.goals import tally
-        from reports.window import Window
+        from reports.assessment import tables
+        from reports.assessment.evaluation import evaluate
+        from reports.assessment.goals import tally
+        from reports.presentation.files import files
+        from reports.records import counted, engines
+        from reports.records.window import Window
 
         chosen = tuple(_chosen(by.split(","), tables.BY, "table")) if by else tables.BY
         if counted.waiting(database, campaign):
@@ -115,7 +116,7 @@ def collect(
     from campaigns import clock, settings
     from campaigns.store.engine import open_database, writing
     from campaigns.terminal import count, me, show_json
-    from reports import counted
+    from reports.records import counted
 
     with writing(open_database(settings.load().database_url)) as connection:
         found = counted.bring_in(connection, campaign, person or me(), clock.now())
@@ -154,9 +155,9 @@ def compare(
     wanted = _chosen(formats.split(","), COMPARED, "format")
     _chosen([language], LANGUAGES, "language")
     engine = open_database(configured.database_url)
-    from reports import comparison
-    from reports.compare import compare as compared
-    from reports.files import compared_files
+    from reports.assessment.compare import compare as compared
+    from reports.presentation import comparison
+    from reports.presentation.files import compared_files
 
     with reading(engine) as connection:
         found = compared(connection, first, second)

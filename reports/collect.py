@@ -11,13 +11,16 @@ from sqlalchemy import Connection
 from campaigns.audit.log import Fact, append
 from campaigns.errors import Complaint, InvalidDocument, UsageError, Where
 from campaigns.plan import stored
-from reports import formats, ledger
+from reports.cells import formats
+from reports.cells.layout import Layout
+from reports.cells.sheet import Sheet
 from reports.errors import UnknownCampaign
-from reports.headings import PERSONS
-from reports.layout import Layout
-from reports.ledger import Receipt
-from reports.rollup import Fall
-from reports.sheet import Sheet
+from reports.intake.headings import PERSONS
+from reports.intake.subjects import Subjects, delivery_keys, releases, unknown
+from reports.intake.visits import Visits
+from reports.records import ledger
+from reports.records.ledger import Receipt
+from reports.records.rollup import Fall
 from reports.snapshot import Fault, Faulty, Row, Snapshot
 from reports.source import Source
 from reports.sources.costs import Costs
@@ -33,8 +36,6 @@ from reports.sources.survey import Survey
 from reports.sources.utm_visits import UtmVisits
 from reports.sources.x_export import XExport
 from reports.sources.youtube_export import YoutubeExport
-from reports.subjects import Subjects, delivery_keys, releases, unknown
-from reports.visits import Visits
 
 #: Every kind of file, in the order they are asked.
 SOURCES: tuple[Source, ...] = (

@@ -1,7 +1,7 @@
 """What kinds of file readings come in, in words: the table of `readings sources` and of the README, as declared."""
 
 from reports.collect import SOURCES
-from reports.posts import Posts
+from reports.intake.posts import Posts
 
 HEADERS = ("kind", "what is read", "what its own columns become")
 

@@ -9,8 +9,8 @@ from campaigns.errors import UsageError
 from reports import upkeep
 
 if TYPE_CHECKING:
+    from reports.cells.layout import Layout
     from reports.collect import Outcome
-    from reports.layout import Layout
 
 #: Options that say what a mapping file says, under its names.
 Column = Annotated[
@@ -194,7 +194,7 @@ def sources(
 
 def _layout(mapping: Path | None, said: dict[str, object]) -> "Layout":
     """Return what the mapping file says, with what the options say in its place."""
-    from reports import layout
+    from reports.cells import layout
 
     given = {name: value for name, value in said.items() if value}
     found = layout.load(mapping).model_dump() if mapping else {}

@@ -13,7 +13,7 @@ class Snapshot(NamedTuple):
 
     campaign: str
     source: str
-    subject_kind: str  #: one of SUBJECT_KINDS, or link: by the tags of `reports.tagged`
+    subject_kind: str  #: one of SUBJECT_KINDS, or link: by the tags of `reports.intake.tagged`
     subject: str
     metric: str  #: an id of `reports.metrics`
     dimensions: tuple[tuple[str, str], ...]

@@ -14,13 +14,13 @@ from typing import ClassVar, Protocol
 
 from campaigns.calendar.wall_time import clocks_of, end_of, resolve, start_of
 from campaigns.errors import Refused
+from reports.cells.layout import Layout
+from reports.cells.numerals import plain
+from reports.cells.sheet import Sheet
 from reports.errors import Unreadable
 from reports.figures import Figure, Printed, Qualifier, exact, parse
-from reports.layout import Layout
 from reports.measures import Metric
 from reports.metrics import METRICS
-from reports.numerals import plain
-from reports.sheet import Sheet
 from reports.snapshot import SUBJECT_KINDS, Fault, Snapshot
 
 #: What a figure may be split by. Groups of people only: a column that could hold a person is not among them.

@@ -26,7 +26,7 @@ def archive(
     from campaigns import settings
     from campaigns.store.engine import open_database, reading
     from campaigns.terminal import count, show_json
-    from reports import archive as files
+    from reports.records import archive as files
 
     engine = open_database(settings.load().database_url)
     with reading(engine) as connection:
@@ -57,8 +57,8 @@ def rebuild(
     from campaigns import settings
     from campaigns.store.engine import open_database, writing
     from campaigns.terminal import count, show_json
-    from reports import archive as files
-    from reports import ledger, rollup
+    from reports.records import archive as files
+    from reports.records import ledger, rollup
 
     engine = open_database(settings.load().database_url)
     figures: list[int] = []

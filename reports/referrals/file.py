@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from campaigns.errors import InvalidDocument
-from reports import sheet
+from reports.cells import sheet
 from reports.errors import Unreadable
 from reports.figures import Figure, parse
 from reports.published.periods import Period, period

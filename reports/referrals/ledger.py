@@ -12,11 +12,11 @@ from campaigns.errors import EnvironmentFault, Refused, UsageError
 from campaigns.plan import stored
 from campaigns.store.tables import table
 from reports.figures import Figure, Qualifier
+from reports.intake.subjects import unknown
 from reports.published.periods import Period
 from reports.referrals import file
 from reports.referrals.file import INSTANTS, Contents, Item, StatedTotal
 from reports.referrals.models import Referral, ReferralImport, ReferralTotal
-from reports.subjects import unknown
 
 CHUNK = 5_000
 

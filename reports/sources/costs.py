@@ -11,13 +11,13 @@ added. Other columns, suppliers among them, are not read.
 from collections.abc import Iterator
 from typing import ClassVar
 
+from reports.cells.layout import Layout
+from reports.cells.numerals import plain
+from reports.cells.sheet import Record, Sheet
 from reports.errors import Unreadable
 from reports.figures import parse
-from reports.headings import badly_headed, cells_of, faults_of, meanings, unread
-from reports.layout import Layout
-from reports.numerals import plain
-from reports.running import Running, Tally
-from reports.sheet import Record, Sheet
+from reports.intake.headings import badly_headed, cells_of, faults_of, meanings, unread
+from reports.intake.running import Running, Tally
 from reports.snapshot import Fault, Snapshot
 from reports.source import Cells, dimension
 

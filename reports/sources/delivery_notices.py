@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar
 
-from reports.deliveries import DELIVERED, ON_ITS_WAY, PERMANENT, TEMPORARY, Outcomes, Told
-from reports.layout import Layout
-from reports.notices import HEADING
-from reports.sheet import Sheet
+from reports.cells.layout import Layout
+from reports.cells.notices import HEADING
+from reports.cells.sheet import Sheet
+from reports.intake.deliveries import DELIVERED, ON_ITS_WAY, PERMANENT, TEMPORARY, Outcomes, Told
 from reports.snapshot import Fault, Snapshot
 
 _OURS = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(\d{1,3})")
@@ -29,7 +29,7 @@ class DeliveryNotices:
     help: ClassVar[str] = "a mailbox (mbox, .eml) with the notices of delivery that came back for releases by `smtp`"
 
     def recognises(self, sheet: Sheet, layout: Layout) -> bool:
-        """Take what `reports.notices` made of a mailbox."""
+        """Take what `reports.cells.notices` made of a mailbox."""
         del layout
         return tuple(sheet.heading.cells) == HEADING
 

@@ -16,7 +16,7 @@ November 2026.
 
 from typing import ClassVar
 
-from reports.posts import Posts, Table
+from reports.intake.posts import Posts, Table
 
 
 class LinkedinExport(Posts):

@@ -15,7 +15,7 @@ lang/en.json, lang/fr.json of matomo-org/matomo, Reports/ of matomo-org/plugin-M
 
 from typing import ClassVar
 
-from reports.visits import Columns, Visits
+from reports.intake.visits import Columns, Visits
 
 
 class MatomoCsv(Visits):

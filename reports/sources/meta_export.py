@@ -19,7 +19,7 @@ janithl/7a0d2b630c18f1855dc2. Headings in other languages were not proven, and a
 
 from typing import ClassVar
 
-from reports.posts import Posts, Table
+from reports.intake.posts import Posts, Table
 
 
 class MetaExport(Posts):

@@ -13,11 +13,11 @@ models and format_notification_status of notifications-admin (words), read Novem
 from collections.abc import Iterator
 from typing import ClassVar
 
-from reports.deliveries import DELIVERED, ON_ITS_WAY, PERMANENT, TECHNICAL, TEMPORARY, Outcomes, Told
+from reports.cells.layout import Layout
+from reports.cells.sheet import Sheet
 from reports.errors import Unreadable
-from reports.headings import badly_headed, cells_of, meanings, unread
-from reports.layout import Layout
-from reports.sheet import Sheet
+from reports.intake.deliveries import DELIVERED, ON_ITS_WAY, PERMANENT, TECHNICAL, TEMPORARY, Outcomes, Told
+from reports.intake.headings import badly_headed, cells_of, meanings, unread
 from reports.snapshot import Fault, Snapshot
 from reports.source import Cells
 

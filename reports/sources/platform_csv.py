@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import ClassVar
 
+from reports.cells.layout import Layout
+from reports.cells.sheet import Sheet
 from reports.errors import Unreadable
-from reports.headings import declared_badly, lacking, meanings, meant_twice
-from reports.layout import Layout
+from reports.intake.headings import declared_badly, lacking, meanings, meant_twice
 from reports.measures import Metric
 from reports.metrics import METRICS
-from reports.sheet import Sheet
 from reports.snapshot import SUBJECT_KINDS, Fault, Snapshot
 from reports.source import DIMENSIONS, Cells, unknown_kind
 

@@ -13,12 +13,12 @@ would make another figure.
 from collections.abc import Iterator
 from typing import ClassVar
 
+from reports.cells.layout import Layout
+from reports.cells.sheet import Record, Sheet
 from reports.errors import Unreadable
-from reports.headings import cells_of
-from reports.layout import Layout
+from reports.intake.headings import cells_of
 from reports.measures import Metric
 from reports.metrics import METRICS
-from reports.sheet import Record, Sheet
 from reports.snapshot import SUBJECT_KINDS, Fault, Snapshot
 from reports.source import DIMENSIONS, Cells, metric, nearest, unknown_kind
 

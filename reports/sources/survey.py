@@ -17,16 +17,16 @@ an effective base, a design effect, or the sum of the squared weights. Base and 
 from collections.abc import Iterator
 from typing import ClassVar
 
+from reports.cells.layout import Layout
+from reports.cells.sheet import Record, Sheet
 from reports.errors import Unreadable
 from reports.figures import Figure
-from reports.headings import badly_headed, cells_of, faults_of, meanings, unread
-from reports.layout import Layout
+from reports.intake.headings import badly_headed, cells_of, faults_of, meanings, unread
+from reports.intake.weights import WEIGHTS, weighed
 from reports.measures import Metric, Rate
 from reports.metrics import EFFECTIVE, METRICS, base_of
-from reports.sheet import Record, Sheet
 from reports.snapshot import Fault, Snapshot
 from reports.source import DIMENSIONS, Cells, nearest
-from reports.weights import WEIGHTS, weighed
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "at": ("at", "date", "fieldwork end", "end of fieldwork", "fin de terrain", "terrain"),

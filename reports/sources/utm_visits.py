@@ -10,7 +10,7 @@ source=utm_source' --column 'Sessions=site_visits'.
 
 from typing import ClassVar
 
-from reports.visits import Columns, Visits
+from reports.intake.visits import Columns, Visits
 
 _VISITS = ("visits", "sessions", "visites", "site_visits")
 

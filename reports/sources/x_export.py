@@ -16,7 +16,7 @@ exports quote them, read November 2026; X documents neither.
 import re
 from typing import ClassVar
 
-from reports.posts import Posts, Table
+from reports.intake.posts import Posts, Table
 
 _NAMED = re.compile(r"account_analytics_content_(\d{4}-\d{2}-\d{2})_(\d{4}-\d{2}-\d{2})")
 

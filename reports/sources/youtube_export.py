@@ -15,7 +15,7 @@ public programs that read these exports quote them in their tests, read November
 
 from typing import ClassVar
 
-from reports.posts import Posts, Table
+from reports.intake.posts import Posts, Table
 
 
 class YoutubeExport(Posts):

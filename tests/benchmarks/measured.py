@@ -9,8 +9,8 @@ from sqlalchemy import Connection, insert, select
 
 from campaigns.clock import instant_text
 from campaigns.store.tables import table
-from reports import rollup, staging
 from reports.models import ReadingImport
+from reports.records import rollup, staging
 from reports.snapshot import Of
 from scheduler.releases.models import Release
 from tests.builders import evaluations

@@ -15,11 +15,12 @@ from sqlalchemy import Connection
 
 from campaigns.store import upgrade
 from campaigns.store.engine import connect, writing
-from reports import archive, engines, frames, page, paper
+from reports.assessment.evaluation import evaluate
+from reports.cells.parquet import connect as duck_connection
 from reports.collect import import_file
-from reports.evaluation import evaluate
-from reports.parquet import connect as duck_connection
-from reports.subjects import releases
+from reports.intake.subjects import releases
+from reports.presentation import page, paper
+from reports.records import archive, engines, frames
 from tests.benchmarks import measured
 from tests.builders.evaluations import CAMPAIGN, NOW
 

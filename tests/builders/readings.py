@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from campaigns.store.tables import table
-from reports import rollup, sheet
+from reports.cells import sheet
+from reports.cells.layout import Layout
 from reports.figures import Figure
-from reports.layout import Layout
 from reports.models import DailyReading, GroupDay, NewestReading, Reading, ReadingGroup, ReadingSeries
+from reports.records import rollup
 from reports.snapshot import Fault, Of, Row
 from reports.source import Source
 from tests.builders.evaluations import STARTS

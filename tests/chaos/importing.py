@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from random import Random
 
 from campaigns.store.engine import connect, writing
-from reports import ledger
-from reports.ledger import Receipt
+from reports.records import ledger
+from reports.records.ledger import Receipt
 from tests.builders.readings import row
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

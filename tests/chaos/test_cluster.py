@@ -10,10 +10,11 @@ import pytest
 from distributed import wait
 
 from campaigns.store.engine import writing
-from reports import archive, engines, page
+from reports.assessment.evaluation import evaluate
 from reports.collect import import_file
-from reports.evaluation import evaluate
-from reports.newest import newest_of
+from reports.presentation import page
+from reports.records import archive, engines
+from reports.records.newest import newest_of
 from tests.builders import evaluations
 from tests.builders.evaluations import CAMPAIGN, NOW, csv_file
 from tests.house import tree

@@ -11,8 +11,8 @@ from sqlmodel import SQLModel
 
 from campaigns.store.engine import connect, writing
 from campaigns.store.tables import table
-from reports import rollup
 from reports.models import Reading, ReadingImport
+from reports.records import rollup
 from tests.builders import postgres
 from tests.builders.evaluations import database
 from tests.house import tree

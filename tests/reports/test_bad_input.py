@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 
 from campaigns.errors import InvalidDocument, UsageError
 from campaigns.store.tables import table
+from reports.cells.layout import Layout, load
+from reports.cells.sheet import Csv
 from reports.collect import MOST, import_file
-from reports.layout import Layout, load
 from reports.models import DailyReading, Reading, ReadingSeries
-from reports.sheet import Csv
 from reports.snapshot import Snapshot
 from reports.sources.readings_csv import ReadingsCsv
 from tests.builders.evaluations import CAMPAIGN, NOW

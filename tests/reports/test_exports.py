@@ -9,7 +9,7 @@ import pytest
 from campaigns.store.engine import connect, writing
 from campaigns.store.upgrade import upgrade
 from reports import kinds
-from reports.posted import key
+from reports.intake.posted import key
 from tests.builders import evaluations
 from tests.builders.commands import process as cordiale
 from tests.builders.evaluations import CAMPAIGN, csv_file, release

@@ -8,7 +8,7 @@ from sqlalchemy import MetaData, insert
 
 from campaigns.store import upgrade
 from campaigns.store.engine import connect, open_database, writing
-from reports import rollup
+from reports.records import rollup
 from tests.builders import postgres
 from tests.builders.readings import daily, groups, newest, recomputed
 

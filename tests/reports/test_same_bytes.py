@@ -29,8 +29,8 @@ PROGRAM = """
 import hashlib, json, sys
 import time_machine
 from campaigns.store.engine import connect, reading
-from reports.evaluation import evaluate
-from reports.files import files
+from reports.assessment.evaluation import evaluate
+from reports.presentation.files import files
 url, campaign, when = sys.argv[1:]
 with time_machine.travel(when, tick=True), reading(connect(url)) as connection:
     found = evaluate(connection, campaign)

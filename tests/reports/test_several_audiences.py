@@ -4,12 +4,12 @@ import math
 
 import pytest
 
+from reports.assessment.evaluation import evaluate
+from reports.assessment.goals import Status
 from reports.collect import import_file
-from reports.evaluation import evaluate
-from reports.goals import Status
-from reports.illustrations import goal_name
-from reports.page import page
-from reports.words import Words
+from reports.presentation.illustrations import goal_name
+from reports.presentation.page import page
+from reports.presentation.words import Words
 from tests.builders.evaluations import CAMPAIGN, NOW, apply_campaign, csv_file, document, kpi
 
 HEAD = "at,subject_kind,subject,metric,value,numerator,denominator\n"

@@ -14,7 +14,7 @@ from reports.published.cumulative import Share, Total, differences, share_betwee
 from reports.published.periods import Period, compare, of_days, period
 from reports.published.quotients import change, divide, implied_whole, overlap, part, percentage, points
 from reports.published.rounding import How, judge
-from reports.reach import frequency_of, together
+from reports.records.reach import frequency_of, together
 
 DAY = date(2026, 1, 1)
 

@@ -15,7 +15,7 @@ from reports.published.cumulative import Share, Stated, Total, as_of, difference
 from reports.published.periods import compare, of_days, per_day, period
 from reports.published.quotients import change, divide, implied_whole, overlap, part, percentage, spread
 from reports.published.rounding import How, judge, share
-from reports.reach import frequency, together
+from reports.records.reach import frequency, together
 
 CASES = {
     case["id"]: case for case in yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text("utf-8"))["cases"]

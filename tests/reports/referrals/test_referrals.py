@@ -239,9 +239,9 @@ def test_running_totals_are_differenced(connection, tmp_path):
 )  # fmt: skip
 def test_stated_totals_stand_in_the_report(connection, tmp_path, language, sentences):
     """What others stated is on the page by period, each with its day, and said to be of more than the campaign."""
-    from reports.evaluation import evaluate
-    from reports.page import page
-    from reports.window import Window
+    from reports.assessment.evaluation import evaluate
+    from reports.presentation.page import page
+    from reports.records.window import Window
     from tests.builders.evaluations import CAMPAIGN
 
     ledger.import_file(connection, csv_file(tmp_path, TOTALS, "totals.csv"), "analyst", NOW)

@@ -8,8 +8,8 @@ from email.mime.text import MIMEText
 import pytest
 
 from campaigns.errors import InvalidDocument
-from reports import formats
-from reports.layout import Layout
+from reports.cells import formats
+from reports.cells.layout import Layout
 from reports.snapshot import Fault
 from reports.sources.delivery_notices import DeliveryNotices
 from reports.sources.notify_report import NotifyReport

@@ -3,10 +3,10 @@
 import pytest
 
 from campaigns.errors import InvalidDocument
+from reports.assessment.evaluation import evaluate
 from reports.collect import import_file
-from reports.evaluation import evaluate
 from reports.figures import Qualifier
-from reports.page import page
+from reports.presentation.page import page
 from reports.statistics.proportions import newcombe
 from tests.builders.evaluations import CAMPAIGN, NOW, csv_file, kpi
 

@@ -4,9 +4,9 @@ import pytest
 
 from content.link import tagged
 from reports.errors import Stranger
+from reports.intake.tagged import Link, Tagged, tags_of, written
 from reports.sources.matomo_csv import MatomoCsv
 from reports.sources.utm_visits import UtmVisits
-from reports.tagged import Link, Tagged, tags_of, written
 from tests.builders.readings import found
 
 DATED = "date,utm_source,utm_medium,utm_campaign,utm_content,visits\n"

@@ -11,8 +11,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from reports import formats
-from reports.layout import Layout
+from reports.cells import formats
+from reports.cells.layout import Layout
 from reports.snapshot import Snapshot
 from reports.sources.delivery_notices import DeliveryNotices
 from scheduler.publisher import Refused
