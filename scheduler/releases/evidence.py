@@ -85,9 +85,10 @@ class EvidenceRoom:
         )
 
     def prepare(self, database: Engine, now: datetime) -> None:
-        """Verify what was signed before anything is due, so that no release waits for thousands of signatures."""
+        """Verify what was signed, and take in the event log, before anything is due: no release shall wait for that."""
         with reading(database) as connection:
             self._look(connection, now)
+        self.remember(database)
 
     def _look(self, connection: Connection, now: datetime) -> tuple[Trust | None, str]:
         """Read trust and signatures where they changed; return the trust, or why nobody can be trusted now."""
