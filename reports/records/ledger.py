@@ -1,5 +1,5 @@
 """
-The writer of `reading`, `reading_import`, `reading_series` and `reading_group`: snapshots, appended once.
+The writer of `reading` and `reading_import`: snapshots, appended once.
 
 Whatever a file brings goes in with its rollup in one transaction, or not at all. A figure that is there is never
 rewritten: a source that corrects itself adds a revision, and the newest one counts.
