@@ -99,19 +99,27 @@ def _uncaught(kind, error, trace) -> None:  # type: ignore[no-untyped-def]  # no
 
 
 def _remember() -> None:
-    """Let this machine remember what the command added to the event log: a database restored later would lack it."""
+    """
+    Let this machine remember what the command added to the workspace's event log: a database restored later lacks it.
+
+    The log of a rehearsal is another one: remembered here, it would look as if the workspace's had been cut off.
+    """
     log = sys.modules.get("campaigns.audit.log")
     if log is None or not log.WRITTEN:
         return
     from campaigns import settings
     from campaigns.audit.memory import Memory
     from campaigns.errors import CordialeError
+    from campaigns.store.engine import connect
 
     databases = list(log.WRITTEN)
     log.WRITTEN.clear()
     try:
+        workspace = settings.load()
+        own = connect(workspace.database_url).url
         for database in databases:
-            Memory(settings.load().trust).catch_up(database)
+            if database.url == own:
+                Memory(workspace.trust).catch_up(database)
     except CordialeError as error:
         sys.stderr.write(f"warning: {error.message}\n")
         sys.stderr.write(f"hint: {error.hint}\n")

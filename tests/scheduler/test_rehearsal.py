@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
@@ -127,6 +129,26 @@ def test_a_rehearsal_may_post_to_this_machine(season: Workspace, http_sink: Http
 
     assert played.complete
     assert [each.json()["name"] for each in http_sink.effects] == ["r2/en-GB/hook"]
+
+
+def test_the_command_leaves_nothing_behind_that_looks_like_tampering(season: Workspace):
+    """The workspace, and what this machine remembers of its log, are the same to the last byte; the log still holds."""
+    season.approve()
+    season.database.dispose()
+    program = [sys.executable, str(Path(__file__).parents[2] / "main.py")]
+    subprocess.run(
+        [*program, "status"], cwd=season.folder, capture_output=True, check=False
+    )  # takes in what was booked
+    before = digest(season.folder)
+    played = subprocess.run(
+        [*program, "run", "--rehearsal"], cwd=season.folder, capture_output=True, text=True, check=False
+    )
+    after = digest(season.folder)
+    verified = subprocess.run([*program, "verify"], cwd=season.folder, capture_output=True, text=True, check=False)
+
+    assert (played.returncode, played.stderr) == (0, "")
+    assert after == before
+    assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
 def small(shared: Workspace, n: int, **more: Any) -> Workspace:
