@@ -17,6 +17,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from campaigns.signoff import sshsig
 from campaigns.signoff.sshsig import wired
+from tests.builders.programs import need
+
+CLIENT = "openssh-client"
 
 KINDS = {
     "ed25519": ("ed25519", ""),
@@ -29,14 +32,14 @@ KINDS = {
 def make_key(path: Path, kind: str = "ed25519", comment: str = "luc", passphrase: str = "") -> Path:
     """Let ssh-keygen make a key at *path*, and return *path*."""
     name, bits = KINDS[kind]
-    words = ["ssh-keygen", "-q", "-t", name, *(["-b", bits] if bits else []), "-a", "1"]
+    words = [need("ssh-keygen", CLIENT), "-q", "-t", name, *(["-b", bits] if bits else []), "-a", "1"]
     subprocess.run([*words, "-N", passphrase, "-C", comment, "-f", str(path)], check=True, stdin=subprocess.DEVNULL)
     return path
 
 
 def sign(key: Path, message: Path, namespace: str = "cordiale", *more: str) -> Path:
     """Let ssh-keygen sign the file *message*, and return the signature's file."""
-    words = ["ssh-keygen", "-q", "-Y", "sign", "-n", namespace, *more, "-f", str(key), str(message)]
+    words = [need("ssh-keygen", CLIENT), "-q", "-Y", "sign", "-n", namespace, *more, "-f", str(key), str(message)]
     subprocess.run(words, check=True, capture_output=True)
     return message.with_name(f"{message.name}.sig")
 
@@ -45,7 +48,17 @@ def takes(folder: Path, line: str, armoured: str, message: bytes, namespace: str
     """Return whether the real ssh-keygen holds the signature for one of the key *line* over *message*."""
     (folder / "allowed").write_text(f"someone {line}\n")
     (folder / "oracle.sig").write_text(armoured)
-    words = ["ssh-keygen", "-Y", "verify", "-f", str(folder / "allowed"), "-I", "someone", "-n", namespace]
+    words = [
+        need("ssh-keygen", CLIENT),
+        "-Y",
+        "verify",
+        "-f",
+        str(folder / "allowed"),
+        "-I",
+        "someone",
+        "-n",
+        namespace,
+    ]
     done = subprocess.run([*words, "-s", str(folder / "oracle.sig")], input=message, capture_output=True, check=False)
     return done.returncode == 0
 
@@ -64,7 +77,7 @@ class Agent:
 @contextmanager
 def agent(key: Path) -> Iterator[Agent]:
     """Run an agent that holds *key*."""
-    started = subprocess.run(["ssh-agent", "-s"], capture_output=True, text=True, check=True)  # noqa: S607
+    started = subprocess.run([need("ssh-agent", CLIENT), "-s"], capture_output=True, text=True, check=True)
     told = dict(part.split("=", 1) for part in started.stdout.replace("\n", ";").split(";") if "=" in part)
     try:
         asked = _asking(told["SSH_AUTH_SOCK"])

@@ -13,6 +13,7 @@ from reports.collect import import_file
 from reports.referrals.models import Referral
 from tests.builders.commands import HOUSE
 from tests.builders.evaluations import CAMPAIGN, NOW, apply_campaign, csv_file, database, document, kpi
+from tests.builders.programs import need_pango
 
 READINGS = """\
 at,subject_kind,subject,metric,value,numerator,denominator,country
@@ -43,6 +44,7 @@ with time_machine.travel(when, tick=True), reading(connect(url)) as connection:
 
 def test_every_format_is_the_same_in_another_process(tmp_path):
     """HTML, brief, PDF, CSV, XLSX, JSON and Parquet do not depend on hash seed, zone, language or day."""
+    need_pango()
     engine = database(tmp_path)
     assert Referral.__tablename__ in SQLModel.metadata.tables
     with writing(engine) as connection:

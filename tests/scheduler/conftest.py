@@ -43,7 +43,8 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Give a folder for a workspace: the same one for every test of a worker, so that its engine is the same too."""
     folder = tmp_path_factory.getbasetemp() / "ground"
     yield folder
-    shutil.rmtree(folder)
+    if folder.exists():  # a test that was skipped for want of a server made nothing
+        shutil.rmtree(folder)
     ended._KNOWN.pop(folder.absolute() / ended.FILE, None)  # what the next test remembers there is another file
 
 

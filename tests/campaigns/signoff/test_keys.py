@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from campaigns.errors import EnvironmentFault, NotTrusted, Refused, UsageError
 from campaigns.signoff import keys, passphrase, pkcs8, public_keys, sshsig
 from tests.builders import ssh
+from tests.builders.programs import need
 
 
 def test_a_new_key_is_private_and_signs(tmp_path):
@@ -166,11 +167,12 @@ def test_openssl_opens_what_we_locked(locked_key, tmp_path):
     """The file is standard PKCS #8 with scrypt at the cost we name: OpenSSL reads it with the passphrase alone."""
     path = tmp_path / "secret"
     path.write_bytes(SECRET)
-    words = ["openssl", "pkey", "-in", str(locked_key.path), "-passin", f"file:{path}", "-pubout", "-outform", "DER"]
+    openssl = need("openssl", "openssl")
+    words = [openssl, "pkey", "-in", str(locked_key.path), "-passin", f"file:{path}", "-pubout", "-outform", "DER"]
     done = subprocess.run(words, capture_output=True, check=True)
     assert done.stdout[-32:].hex() == locked_key.public["keyval"]["public"]
     shown = subprocess.run(
-        ["openssl", "asn1parse", "-in", str(locked_key.path)],  # noqa: S607
+        [openssl, "asn1parse", "-in", str(locked_key.path)],
         capture_output=True,
         text=True,
         check=True,

@@ -21,6 +21,7 @@ from reports.presentation import comparison, files, page, paper, result, spreads
 from reports.presentation.words import LANGUAGES
 from reports.referrals import ledger
 from tests.builders.evaluations import CAMPAIGN, NOW, apply_campaign, csv_file, database, document, kpi
+from tests.builders.programs import need, need_pango
 
 KPIS = (
     kpi(),
@@ -140,6 +141,7 @@ def test_parquet_has_types(arabic, tmp_path):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_page_is_one_page(found, language):
     """The summary for a minister fits on one sheet of paper, in every language."""
+    need_pango()
     made = paper.pdf(page.brief(found, language, digest=result.digest(found)))
     assert said(made, "pdfinfo").count("\nPages:           1\n") == 1
     if language == "ar":
@@ -148,6 +150,7 @@ def test_one_page_is_one_page(found, language):
 
 def test_the_pdf_is_tagged_and_its_arabic_reads(found):
     """The PDF is tagged, names its language, and its Arabic comes out as letters in their order."""
+    need_pango()
     made = files.files(found, ("pdf",), "ar")[f"{CAMPAIGN}-report.ar.pdf"]
     about = said(made, "pdfinfo")
     assert "Tagged:          yes" in about
@@ -156,11 +159,13 @@ def test_the_pdf_is_tagged_and_its_arabic_reads(found):
 
 def said(made, program, *after):
     """Return what a tool of Poppler says of a PDF."""
+    program = need(program, "poppler-utils")
     return subprocess.run([program, "-", *after], input=made, capture_output=True, check=True).stdout.decode()
 
 
 def test_a_page_on_paper_fetches_nothing():
     """A picture from elsewhere is left out of the PDF, never fetched."""
+    need_pango()
     with pytest.raises(ValueError, match="fetches nothing"):
         paper._fetch("http://127.0.0.1:9/x.png")
 
