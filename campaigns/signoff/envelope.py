@@ -164,11 +164,17 @@ def _signed_by(envelope: "Envelope", partner: str, trust: "Trust") -> tuple[str,
             ended = clock.iso(trust.lapsed[keyid])
             message = f"The statement for {partner} is signed with the key {keyid[:12]}, which ended at {ended}."
             raise NotTrusted(message, "Sign it with a key that `cordiale trust show` lists for it.")
+        if keyid in trust.operators:
+            name = trust.operators[keyid].name
+            message = f"The statement speaks for {partner}, but is signed with the operators' key of {name}."
+            raise NotTrusted(message, f"Have it signed with a key of {partner}; who runs the machine approves nothing.")
         if role is None:
             message = f"The statement for {partner} is signed with the key {keyid[:12]}, which is unknown or revoked."
             raise NotTrusted(message, "Sign it with a key that `cordiale trust show` lists.")
         if role != partner:
-            message = f"The statement speaks for {partner}, but is signed with a key of {role}."
+            message = (
+                f"The statement speaks for {partner}, but is signed with a key of {role}, {trust.person_of(keyid)}'s."
+            )
             raise NotTrusted(message, f"Have it signed with a key of {partner}; nobody signs for another partner.")
     result = trust.targets.get_verification_result(partner, envelope.pae(), envelope.signatures)
     if result.signed.keys() != envelope.signatures.keys():

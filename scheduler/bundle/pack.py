@@ -17,7 +17,9 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from itertools import chain, count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from campaigns import clock
 from campaigns.clock import parse_iso
@@ -28,6 +30,9 @@ from scheduler.bundle import contents, previews
 from scheduler.bundle.contents import Bundle
 from scheduler.bundle.pages import media_name, pages, statement_name
 from scheduler.releases.outgoing import OutgoingCaptions, OutgoingMedia, files_of
+
+if TYPE_CHECKING:
+    from campaigns.signoff.trust import Trust
 
 INDEX = "bundle.json"
 PREVIEW = "preview.html"
@@ -98,14 +103,26 @@ def read(path: Path, *, pages_too: bool = True) -> tuple[Bundle, dict[str, bytes
     return bundle, media
 
 
-def sign(bundle: Bundle, partner: str, key: Path, decision: Answer, reason: str) -> str:
+def sign(bundle: Bundle, partner: str, key: Path, decision: Answer, reason: str, trust: "Trust | None" = None) -> str:
     """
     Return a signed envelope over every release of *bundle* that *partner* is asked for.
 
+    Where *trust* is at hand, the envelope has passed what it will be asked when it is imported.
+
     Raises:
-        NotTrusted: If the key cannot be used, or *partner* is asked for nothing here.
+        NotTrusted: If the key cannot be used or is not *partner*'s in *trust*, or *partner* is asked for nothing here.
     """
-    return envelope.sign(to_decide(bundle, partner, decision, reason), keys.load_signer(key))
+    signed = envelope.sign(to_decide(bundle, partner, decision, reason), keys.load_signer(key))
+    if trust is not None:
+        envelope.verify(signed, trust)
+    return signed
+
+
+def signature_file(path: Path, partner: str) -> Path:
+    """Return where *partner*'s next word on the bundle *path* is written: no earlier one is written over."""
+    first = path.with_name(f"{path.stem}.{partner}.dsse.json")
+    later = (path.with_name(f"{path.stem}.{partner}.{number}.dsse.json") for number in count(2))
+    return next(each for each in chain([first], later) if not each.exists())
 
 
 def to_decide(bundle: Bundle, partner: str, decision: Answer, reason: str) -> bytes:

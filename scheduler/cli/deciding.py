@@ -11,6 +11,7 @@ from scheduler.cli.selecting import Channels, Locales, Messages, Releases, picke
 if TYPE_CHECKING:
     from campaigns.settings import Settings
     from campaigns.signoff.statement import Answer
+    from campaigns.signoff.trust import Trust
     from scheduler.review.decide import Effect
     from scheduler.review.selection import Selection
 
@@ -156,13 +157,23 @@ def _sign_bundle(path: Path, partner: str, key: Path, decision: "Answer", reason
 
     whole, _ = pack.read(path)
     found = whole.part(pick)
-    signed = pack.sign(found, partner, key, decision, reason)
-    target = path.with_name(f"{path.stem}.{partner}.dsse.json")
+    signed = pack.sign(found, partner, key, decision, reason, _trust_at_hand())
+    target = pack.signature_file(path, partner)
     write_whole(target, signed)
     words: dict[str, str] = {"approve": "Approved", "refuse": "Refused", "withdraw": "Withdrew the approval of"}
     typer.echo(f"{words[decision]} {count(len(found.subjects(partner)), 'release')} of {found.campaign} for {partner}.")
     typer.echo(f"The signature is in {target}.")
     typer.echo(f"Next, where the database is: cordiale signatures import {target}")
+
+
+def _trust_at_hand() -> "Trust | None":
+    """Return the trust of the current folder; None where an official signs with a bundle and a key alone."""
+    from campaigns import clock, settings
+    from campaigns.signoff.trust import TrustStore
+    from campaigns.signoff.trust_files import TARGETS
+
+    folder = settings.load().trust
+    return TrustStore(folder).current(clock.now()) if (folder / TARGETS).is_file() else None
 
 
 def tell(effect: "Effect") -> None:

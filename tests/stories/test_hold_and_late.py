@@ -69,6 +69,31 @@ def test_paris_reads_and_signs_without_a_database(place: Workspace, cordiale, mo
     assert set(place.states().values()) == {"scheduled"}
 
 
+def test_a_bundle_is_signed_with_no_other_partners_key(place: Workspace, monkeypatch: pytest.MonkeyPatch, capsys):
+    """Where the trust file is at hand, a key that is not the partner's is refused by name, and nothing is written."""
+    for name in ("review voices --bundle b.zip", "approve b.zip --as fr --key keys/uk-officer.key"):
+        monkeypatch.setattr(sys, "argv", ["cordiale", *name.split()])
+        code = main.main()
+
+    said = capsys.readouterr().err
+    assert code == 1
+    assert "speaks for fr, but is signed with a key of uk, uk-officer's" in said
+    assert "Have it signed with a key of fr" in said
+    assert not list(place.folder.glob("*.dsse.json"))
+
+
+def test_a_second_word_on_a_bundle_leaves_the_first(place: Workspace, cordiale):
+    """An approval that was signed is not lost to a refusal that follows it: each stands in a file of its own."""
+    cordiale("review", "voices", "--bundle", "b.zip")
+    cordiale("approve", "b.zip", "--as", "fr", "--key", str(place.key("fr")))
+    first = (place.folder / "b.fr.dsse.json").read_bytes()
+    told = cordiale("refuse", "b.zip", "--as", "fr", "--key", str(place.key("fr")), "--because", "out of date")
+
+    assert "signature is in b.fr.2.dsse.json" in told
+    assert (place.folder / "b.fr.dsse.json").read_bytes() == first
+    assert "refused" in cordiale("signatures", "import", "b.fr.2.dsse.json")
+
+
 def test_both_partners_lift_a_hold(place: Workspace, cordiale):
     """Any one partner holds; the first resumption names the partner that is missing, the second one lifts it."""
     place.approve()
