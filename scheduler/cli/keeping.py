@@ -55,4 +55,4 @@ def restore(
     typer.echo("Releases that this machine's send journal knows are not sent again, whatever the table says.")
     if found.version < HEAD:
         typer.echo("Next: cordiale db upgrade")
-    typer.echo('Publishing stays off until it is settled: cordiale db reconcile --as PERSON --key FILE --because "…"')
+    typer.echo('Publishing stays off until it is settled: cordiale db reconcile --as OPERATOR --key FILE --because "…"')

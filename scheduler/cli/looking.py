@@ -53,7 +53,8 @@ def status(as_json: AsJson = False) -> None:
 def _tell(found: Any) -> None:
     if found.log_fault:
         typer.echo(f"Nothing is published: {found.log_fault}")
-        typer.echo("See `cordiale verify`; a person settles it with: cordiale db reconcile --as PERSON --key FILE")
+        typer.echo("See `cordiale verify`; an operator settles it, after a restore, with:")
+        typer.echo('  cordiale db reconcile --as OPERATOR --key FILE --because "…"')
     if not found.counts:
         typer.echo("No releases yet. Next: cordiale apply campaigns")
         return

@@ -105,7 +105,7 @@ def plan(
         files = digests(documents, workspace)
         _write(out, PlanFile(now.replace(microsecond=0), person, tuple(documents), past, files, made), loaded)
     if not as_json:
-        _say_next(made, paths, out)
+        _say_next(made, paths, out, _again(author, history, afresh=afresh))
     if exit_code and not made.empty:
         raise typer.Exit(WOULD_CHANGE)
 
@@ -169,8 +169,13 @@ def apply(
         _print(show.lines(made))
         _print(_for_good(made))
     typer.echo(f"Applied as {person}.")
+    barred = [each.campaign for each in made.campaigns if made.barred(each.campaign)]
     for changes in made.campaigns:
-        typer.echo(f"Next: cordiale review {changes.campaign}")
+        if changes.campaign not in barred:
+            typer.echo(f"Next: cordiale review {changes.campaign}")
+    if barred:
+        again = _command("apply", paths, _again(author, history, afresh=afresh))
+        typer.echo(_mend(" and ".join(barred), "cordiale plan PATH..." if planned else again))
 
 
 def _for_good(made: "Plan") -> Iterable[str]:
@@ -195,13 +200,31 @@ def _print(lines: Iterable[str]) -> None:
         typer.echo(line)
 
 
-def _say_next(made: "Plan", paths: Sequence[Path], out: Path | None) -> None:
+def _say_next(made: "Plan", paths: Sequence[Path], out: Path | None, said: Sequence[str]) -> None:
     if out:
         typer.echo(f"Wrote the plan to {out}.")
     if made.empty:
         typer.echo("Nothing would change.")
+    elif made.barred():
+        typer.echo(_mend("it", _command("plan", paths, said)))
     else:
-        typer.echo(f"Next: cordiale apply {out or ' '.join(str(path) for path in paths)}")
+        typer.echo(f"Next: {_command('apply', [out] if out else paths, () if out else said)}")
+
+
+def _mend(what: str, again: str) -> str:
+    return f"Checks block all of {what}: nobody can sign it. Next: mend what they say above, then {again}"
+
+
+def _again(author: str, history: Path | None, *, afresh: bool) -> list[str]:
+    """Return the options that were given and without which the next command would mean something else."""
+    named = [*(["--as", author] if author else []), *(["--history", str(history)] if history else [])]
+    return [*named, *(["--afresh"] if afresh else [])]
+
+
+def _command(name: str, paths: Sequence[Path], options: Sequence[str]) -> str:
+    import shlex
+
+    return shlex.join(["cordiale", name, *(str(path) for path in paths), *options])
 
 
 def _write(out: Path, file: "PlanFile", loaded: Sequence["Loaded"]) -> None:

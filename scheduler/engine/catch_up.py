@@ -226,5 +226,5 @@ def grouped(found: Sequence[Overdue], now: datetime) -> list[Group]:
 def _group(campaign: str, channel: str, found: Sequence[Overdue], now: datetime) -> Group:
     counts = {what.value: sum(each.what is what for each in found) for what in What}
     last = max((each.at for each in found if each.at is not None), default=now)
-    minutes = round((last - now).total_seconds() / 60, 1)
+    minutes = max(0.0, round((last - now).total_seconds() / 60, 1))  # what goes at once is due before now
     return Group(campaign, channel, **counts, latest=max(now - each.due for each in found), minutes=minutes)

@@ -104,7 +104,10 @@ def _past(planned: Planned, row: Mapping[str, Any] | None) -> Refused:
     if row is not None and row["state"] == State.SCHEDULED:
         hint = f"Answer for it first: `cordiale late {planned.name} --send` or `--skip`."
         return Refused(message, f"{hint} Or give its entry a time to come.")
-    return Refused(message, "Give it a time to come; nothing is published late by accident.")
+    hint = "Give it a time to come; nothing is published late by accident."
+    if row is None:  # what was booked here once is never taken in as published elsewhere
+        hint = f"{hint} What is out already is taken in with `--history FILE`, the table that says when."
+    return Refused(message, hint)
 
 
 #: What a release was made from and how it was judged: may change while what goes out does not.
@@ -117,13 +120,13 @@ def _what_was_found(row: Mapping[str, Any], again: Mapping[str, Any]) -> str:
 
 
 #: What an edit may change, in the words of people, and the column that tells.
-_TELLING = (("when", "due_at"), ("until when", "not_after"), ("what", "bytes_digest"))
+_TELLING = (("when it goes out", "due_at"), ("until when it may", "not_after"), ("what goes out", "bytes_digest"))
 
 
 def _what_changed(row: Mapping[str, Any], columns: Mapping[str, Any]) -> str:
     if row["state"] == State.CANCELLED:
         return "The document asks for it again."
     changed = [word for word, name in _TELLING if row[name] != columns[name]]
-    *most, last = changed or ["how"]
+    *most, last = changed or ["how it goes out"]
     listed = f"{', '.join(most)} and {last}" if most else last
-    return f"{listed.capitalize()} it goes out changed."
+    return f"{listed.capitalize()} changed."

@@ -26,6 +26,7 @@ class Kind(StrEnum):
 
 #: What changes what goes out, or whether it does. The rest stays as it is.
 TOUCHING = frozenset({Kind.NEW, Kind.RECORDED, Kind.CHANGED, Kind.CANCELLED})
+TO_SIGN = frozenset({Kind.NEW, Kind.CHANGED, Kind.RECHECKED})  #: what partners are asked about afterwards
 WRITTEN = TOUCHING | {Kind.RECHECKED}  #: what a plan writes at all
 
 
@@ -57,6 +58,11 @@ class ReleaseChange:
     zone: str = ""  #: IANA
     digest: str = ""  #: of what would go out then; "" where nothing is rendered
     before: Standing | None = None  #: none for a new one
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a check that nobody waived keeps it from being signed."""
+        return any(each["severity"] == "block" and not each.get("waived") for each in self.findings)
 
     @classmethod
     def of(cls, kind: Kind, row: Mapping[str, Any], **more: Any) -> Self:
@@ -99,6 +105,11 @@ class Plan:
         """How many releases stay as they are."""
         seen = sum(each.kind is Kind.KEPT for each in self.releases)
         return seen + self.unseen
+
+    def barred(self, campaign: str = "") -> bool:
+        """Return whether checks block all that it would have signed (of *campaign*): nobody can sign any of it."""
+        asked = [each for each in self.releases if each.kind in TO_SIGN and campaign in {"", each.campaign}]
+        return bool(asked) and all(each.blocked for each in asked)
 
     def of(self, kind: Kind) -> list[ReleaseChange]:
         """Return the releases of one kind, in order of their instants."""

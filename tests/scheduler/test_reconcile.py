@@ -89,6 +89,7 @@ def test_a_restored_backup_publishes_nothing_until_a_person_settles_it(sent):
     assert (told.returncode, "by what this machine has seen" in told.stdout) == (1, True)
     status = process(workspace.folder, "status")
     assert (status.returncode, "Nothing is published: Event" in status.stdout) == (1, True), status.stdout
+    assert 'cordiale db reconcile --as OPERATOR --key FILE --because "…"' in status.stdout
     why = process(workspace.folder, "why", "later:r1/en-GB/uk-outbox", "--json")
     conditions = {each["name"]: each for each in json.loads(why.stdout)["conditions"]}
     assert not conditions["log"]["holds"]

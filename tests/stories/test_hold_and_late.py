@@ -106,6 +106,7 @@ def test_both_partners_lift_a_hold(place: Workspace, cordiale):
     shown = cordiale("resume", "--as", "uk", "--dry-run")
     assert "Overdue under it, if it is lifted now:" in shown
     assert f"{NAME}  due" in shown
+    assert "-0.0" not in shown
     told = json.loads(cordiale("resume", "--as", "uk", "--dry-run", "--json"))
     assert [(each["send"], each["ask"], each["minutes"]) for each in told["groups"]] == [(0, 2, 0.0)]
     first = cordiale("resume", "--as", "fr", "--key", "keys/fr-officer.key")

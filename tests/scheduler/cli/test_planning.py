@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -73,6 +74,39 @@ def test_a_plan_goes_through_a_file(place: Workspace, cordiale: Run):
     assert (applied.code, "Applied as benoit." in applied.out) == (0, True), applied.err
     assert {row["author"] for row in place.rows().values()} == {"benoit"}
     assert place.states() == {"r1": "draft", "r2": "draft"}
+
+
+def test_what_a_plan_was_made_with_is_in_the_next_command(place: Workspace, cordiale: Run):
+    """Followed as it stands, the next command does what the plan showed: by the same table, in the same name."""
+    write(campaigns.campaign(1, at=clock.now() - timedelta(days=1)))
+    refused = cordiale("plan", "campaigns")
+    Path("before us.csv").write_text(
+        "entry,locale,channel,published_at,url\nr1,en-GB,uk-outbox,2026-01-05T10:00:00Z,https://example.org/1\n",
+        "utf-8",
+    )
+    planned = cordiale("plan", "campaigns", "--as", "amina", "--history", "before us.csv")
+    command = planned.out.splitlines()[-1].removeprefix("Next: cordiale ")
+    applied = cordiale(*shlex.split(command))
+
+    assert "`--history FILE`" in refused.err
+    assert command == "apply campaigns --as amina --history 'before us.csv'"
+    assert (applied.code, place.states()) == (0, {"r1": "published"}), applied.err
+
+
+def test_where_checks_block_everything_the_next_step_is_to_mend(place: Workspace, cordiale: Run):
+    """Nobody is sent to apply or to sign what cannot be signed; as soon as one release can be, they are."""
+    long = campaigns.message(1, wording={"en-GB": "Daesh lost. " * 200})
+    mastodon = campaigns.channel("mastodon", server="https://social.example", credential="x")
+    write(campaigns.campaign(1, at=DUE, channels=[mastodon], messages=[long]))
+    planned, applied = cordiale("plan", "campaigns"), cordiale("apply", "campaigns", "--as", "amina")
+    write(campaigns.campaign(2, at=DUE, channels=[mastodon], messages=[long, campaigns.message(2)]))
+    mended = cordiale("plan", "campaigns", "--as", "amina")
+
+    assert planned.out.endswith("Next: mend what they say above, then cordiale plan campaigns\n")
+    assert applied.out.endswith("then cordiale apply campaigns --as amina\n")
+    assert "Checks block all of voices: nobody can sign it." in applied.out
+    assert "Next: cordiale review" not in applied.out
+    assert mended.out.endswith("Next: cordiale apply campaigns --as amina\n")
 
 
 def test_a_stale_plan_is_refused_line_by_line(place: Workspace, cordiale: Run):
