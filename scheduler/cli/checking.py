@@ -78,7 +78,8 @@ def _verdict(campaigns: int, errors: int, warnings: int) -> str:
     if errors:
         also = f" and {_counted(warnings, 'warning')}" if warnings else ""
         return f"{_counted(errors, 'error')}{also}. Nothing was changed; mend the file and check again."
-    found = f"{_counted(warnings, 'warning')}, which stop nothing" if warnings else "no complaints"
+    stops = "which stops nothing" if warnings == 1 else "which stop nothing"
+    found = f"{_counted(warnings, 'warning')}, {stops}" if warnings else "no complaints"
     return f"{_counted(campaigns, 'campaign')}, {found}."
 
 

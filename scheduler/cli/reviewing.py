@@ -89,8 +89,9 @@ def _sum_up(campaign: str, found: "list[Item]", pick: "Selection", now: "datetim
 
     blocked = sum(1 for item in found if item.blocking)
     if blocked:
+        them = "it" if blocked == 1 else "them"
         typer.echo(
-            f"{count(blocked, 'release')} cannot be signed: a check blocks them. Mend the file and apply it again."
+            f"{count(blocked, 'release')} cannot be signed: a check blocks {them}. Mend the file and apply it again."
         )
     for item in found:
         if item.must_talk:

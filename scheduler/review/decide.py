@@ -22,6 +22,7 @@ from campaigns.signoff.persons import is_one_of
 from campaigns.signoff.statement import Answer, Subject
 from campaigns.signoff.trust import Trust, TrustStore
 from campaigns.store.engine import reading, writing
+from campaigns.terminal import count
 from scheduler import urgent
 from scheduler.releases import debts, ledger
 from scheduler.releases.authorship import authors
@@ -125,9 +126,9 @@ def to_decide(
 def _nothing(found: Sequence[Item], partner: str, campaign: str, decision: str, pick: Selection) -> tuple[str, str]:
     blocked = [item for item in found if item.blocking]
     if decision == "approve" and blocked:
-        message = (
-            f"{len(blocked)} releases of {campaign} cannot be signed: a check blocks them. {blocked[0].blocking[0]}"
-        )
+        them = "it" if len(blocked) == 1 else "them"
+        which = f"{count(len(blocked), 'release')} of {campaign}"
+        message = f"{which} cannot be signed: a check blocks {them}. {blocked[0].blocking[0]}"
         return message, "Mend the campaign file, or waive the check with a reason; then apply it again."
     which = f" ({pick})" if pick else ""
     return f"Nothing of {campaign}{which} waits for {partner}.", f"See where it stands: `cordiale review {campaign}`."

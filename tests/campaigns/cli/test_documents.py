@@ -43,6 +43,17 @@ def test_a_sound_file_has_no_complaints(folder):
     assert done.stdout == "1 campaign, no complaints.\nNext: cordiale plan voices.yaml\n"
 
 
+def test_one_warning_stops_nothing(folder):
+    """A file with a warning alone is sound: exit 0, and the sentence is English for one as for several."""
+    data = sound()
+    data["ends"] = None
+    (folder / "voices.yaml").write_text(to_yaml(Campaign.model_validate(data)), encoding="utf-8")
+
+    done = cordiale(folder, "check", "voices.yaml")
+
+    assert (done.returncode, "1 campaign, 1 warning, which stops nothing.\n" in done.stdout) == (0, True), done.stdout
+
+
 def test_faults_are_listed_with_their_places(folder):
     """Errors and warnings of every file stand together, file:line:column first, and the exit code is 1."""
     data = put(put(sound(), "campaign", "other"), "channels.0.issuer", "us")

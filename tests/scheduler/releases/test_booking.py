@@ -55,6 +55,7 @@ def test_an_edit_voids_the_approvals_of_what_it_changes(shared: Workspace):
     made = shared.apply(document(messages=[campaigns.message(1, **OTHER_WORDS), campaigns.message(2)]))
 
     assert kinds(made) == {"r1": "changed", "r2": "kept"}
+    assert made.of(Kind.CHANGED)[0].why == "What goes out changed."
     assert made.of(Kind.CHANGED)[0].voids == ("fr", "uk")
     assert shared.states() == {"r1": "draft", "r2": "scheduled"}
     assert shared.row("r1")["digest"] != old["digest"]
