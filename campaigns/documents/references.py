@@ -15,6 +15,7 @@ from campaigns.settings import Settings
 
 Check = Callable[[Campaign], Iterable[Fault]]
 
+NOT_BEFORE = "it cannot be released before"  #: ends the cure of a warning about what keeps a release back
 #: The lists of a document whose items have ids.
 _LISTED = (
     *("objectives", "theory_of_change", "audiences", "channels", "narratives", "messengers", "messages", "releases"),
@@ -248,7 +249,7 @@ def _entry(entry: ReleaseEntry, loc: Loc, names: _Names) -> Iterator[Fault]:
                 yield Fault((*loc, "channels", c), said, "add a locale to one of them, or send it on another channel")
             for locale in dict.fromkeys(each for words in wordings for each in shared if each not in words):
                 said = f"message '{message.id}' has no wording in {locale}, which channel '{channel_id}' would send"
-                hint = f"add {locale} to its wording; it cannot be released before"
+                hint = f"add {locale} to its wording; {NOT_BEFORE}"
                 yield Fault((*loc, "channels", c), said, hint, "warning")
 
 

@@ -1,5 +1,6 @@
-"""`cordiale check`: campaign files, and the templates in and around them, without a database."""
+"""`cordiale check`: campaign files, the templates in and around them, and what they would show; without a database."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -19,35 +20,48 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")] = False,
 ) -> None:
     """
-    Read campaign files and say all that is wrong with them, each with its file, line and column.
+    Read campaign files and say all that is wrong with them and their words, each with its file, line and column.
 
     With --json: campaigns, the ids of those read; and complaints: severity, file, line, column, message and hint.
 
-    Severity is error or warning. Line and column are null where not known. With an error, no ids are given.
+    Severity is error, block or warning: what spoils a file, what keeps a release back, what stops nothing. Line and
+    column are null where not known. With an error, no ids are given.
 
     Example: cordiale check campaigns
     """
-    from campaigns import settings
-    from content.authored import load
-
-    names: list[str] = []
-    try:
-        loaded = load(paths, settings.load())
-        names = [each.document.campaign for each in loaded]
-        complaints = [warning for each in loaded for warning in each.warnings]
-    except InvalidDocument as error:
-        complaints = error.complaints
-    errors = sum(each.severity == "error" for each in complaints)
+    names, complaints = _found(paths)
+    tally = Counter(each.severity for each in complaints)
     if as_json:
         typer.echo(_json(names, complaints))
     else:
         for complaint in complaints:
             typer.echo(_line(complaint))
-        typer.echo(_verdict(len(names), errors, len(complaints) - errors))
-        if not errors:
-            typer.echo(f"Next: cordiale plan {' '.join(str(path) for path in paths)}")
-    if errors:
+        typer.echo(_verdict(len(names), tally))
+        if not tally["error"]:
+            asked = " ".join(str(path) for path in paths)
+            typer.echo(
+                f"Next: cordiale preview {asked} --findings" if tally["block"] else f"Next: cordiale plan {asked}"
+            )
+    if tally["error"] or tally["block"]:
         raise typer.Exit(1)
+
+
+def _found(paths: list[Path]) -> tuple[list[str], list[Complaint]]:
+    """Return the ids of the campaigns in *paths*, unless an error spoils one, and all that is wrong with them."""
+    from campaigns import settings
+    from content import authored, blocked
+    from scheduler import written_kinds
+
+    workspace = settings.load()
+    try:
+        loaded = authored.load(paths, workspace)
+    except InvalidDocument as error:
+        return [], error.complaints
+    warnings = [_weighed(warning) for each in loaded for warning in each.warnings]
+    if unknown := written_kinds.complaints(loaded):
+        return [], sorted([*unknown, *warnings])
+    names = [each.document.campaign for each in loaded]
+    return names, sorted([*warnings, *blocked.complaints(loaded, workspace)])
 
 
 def _line(complaint: Complaint) -> str:
@@ -74,13 +88,25 @@ def _json(names: list[str], complaints: list[Complaint]) -> str:
     return json.dumps({"campaigns": names, "complaints": listed}, ensure_ascii=False, indent=2)
 
 
-def _verdict(campaigns: int, errors: int, warnings: int) -> str:
-    if errors:
-        also = f" and {_counted(warnings, 'warning')}" if warnings else ""
-        return f"{_counted(errors, 'error')}{also}. Nothing was changed; mend the file and check again."
-    stops = "which stops nothing" if warnings == 1 else "which stop nothing"
-    found = f"{_counted(warnings, 'warning')}, {stops}" if warnings else "no complaints"
-    return f"{_counted(campaigns, 'campaign')}, {found}."
+def _weighed(warning: Complaint) -> Complaint:
+    """Return *warning* as what keeps a release back, if it is about a wording that is not there yet."""
+    from campaigns.documents.references import NOT_BEFORE
+
+    return replace(warning, severity="block") if warning.hint.endswith(NOT_BEFORE) else warning
+
+
+def _verdict(campaigns: int, tally: Counter[str]) -> str:
+    warnings = tally["warning"]
+    if errors := tally["error"]:
+        others = [_counted(tally[each], each) for each in ("block", "warning") if tally[each]]
+        said = ", ".join([_counted(errors, "error"), *others[:-1]]) + "".join(f" and {each}" for each in others[-1:])
+        return f"{said}. Nothing was changed; mend the file and check again."
+    found = []
+    if blocks := tally["block"]:
+        found.append(f"{_counted(blocks, 'block')}, which {'keeps' if blocks == 1 else 'keep'} releases back")
+    if warnings:
+        found.append(f"{_counted(warnings, 'warning')}, which {'stops' if warnings == 1 else 'stop'} nothing")
+    return f"{_counted(campaigns, 'campaign')}, {'; '.join(found) or 'no complaints'}."
 
 
 def _counted(number: int, noun: str) -> str:

@@ -70,7 +70,6 @@ def plan(
     Example: cordiale plan campaigns --out monday.plan
     """
     from campaigns import clock, settings
-    from campaigns.documents.load import load
     from campaigns.errors import UsageError
     from campaigns.store.engine import open_database, reading
     from campaigns.terminal import show_json
@@ -78,6 +77,7 @@ def plan(
     from scheduler import roster
     from scheduler.releases import booking, records, show
     from scheduler.releases.plan_file import to_data
+    from scheduler.written_kinds import load
 
     workspace, person, now = settings.load(), author or me(), clock.now()
     if file := next((path for path in paths if _is_plan(path)), None):
@@ -128,11 +128,11 @@ def apply(
     from functools import partial
 
     from campaigns import clock, settings
-    from campaigns.documents.load import load
     from campaigns.store.engine import open_database, reading
     from content.authored import placed
     from scheduler import roster
     from scheduler.releases import booking, records, show
+    from scheduler.written_kinds import load
 
     workspace, vet = settings.load(), roster.vet
     loaded: list[Loaded] = []
