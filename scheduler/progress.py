@@ -1,5 +1,7 @@
 """What a person sees while the daemon runs: counts by state and the latest releases, from the table."""
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Engine, func, select, text
@@ -55,17 +57,25 @@ def _newest(database: Engine) -> int:
 
 def _can_go(daemon: Daemon) -> bool:
     """Return whether a scheduled release needs nobody; judged in groups, so that many cost no memory."""
+    return any(needs_nobody(verdict) for verdict in _verdicts(daemon))
+
+
+def reasons(daemon: Daemon) -> Counter[str]:
+    """Return why scheduled releases do not go by themselves -> releases."""
+    return Counter(verdict.reason for verdict in _verdicts(daemon) if not needs_nobody(verdict))
+
+
+def _verdicts(daemon: Daemon) -> Iterator[Verdict]:
     now, after = clock.now(), ""
     with reading(daemon.database) as connection:
         while True:
             statement = select(RELEASE.c.id).where(RELEASE.c.state == "scheduled", RELEASE.c.id > after)
             ids = list(connection.scalars(statement.order_by(RELEASE.c.id).limit(_GROUP)))
             if not ids:
-                return False
+                return
             rows = list(ledger.current(connection, ids).values())
             evidence = daemon.room.gather(connection, rows, now)
-            if any(needs_nobody(judge(row, evidence, now)) for row in rows):
-                return True
+            yield from (judge(row, evidence, now) for row in rows)
             after = ids[-1]
 
 

@@ -1,16 +1,19 @@
 """`run` and `worker`: the daemons in the foreground."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from campaigns.errors import UsageError
+from campaigns.errors import CordialeError, EnvironmentFault, UsageError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from scheduler.daemon import Daemon
     from scheduler.engine.catch_up import Overdue
+    from scheduler.watch.bulletin import Bulletin
 
 ENGINES = ("local", "procrastinate")
 Quiet = Annotated[bool, typer.Option("--quiet", help="Log warnings alone.")]
@@ -82,11 +85,12 @@ def run(
     kind: type[daemon.Daemon] = daemon.Daemon
     if engine == "procrastinate":
         from scheduler.crew import Planner as kind  # noqa: N813 (either is the daemon of this process)
-    duties = [*Notices(workspace, database).duty(), *LookingBack(workspace, database).duties()]
+    told = _bulletin(database, quiet=quiet, log_json=log_json)
+    duties = [*Notices(workspace, database).duty(), *LookingBack(workspace, database).duties(), told.duty()]
     service = kind(workspace, database, duties, name=name)
     logs.configure(quiet=quiet or sys.stderr.isatty(), as_json=log_json, redact=credentials.redact)
     with _monitored(service, workspace.monitor):
-        _publish(service, until_done=until_done)
+        _publish(service, told, until_done=until_done)
 
 
 def worker(name: Name = "worker", quiet: Quiet = False, log_json: LogJson = False) -> None:
@@ -106,16 +110,35 @@ def worker(name: Name = "worker", quiet: Quiet = False, log_json: LogJson = Fals
     from scheduler.crew import Worker
 
     workspace = settings.load()
-    service = Worker(workspace, open_database(workspace.database_url), name=name)
+    database = open_database(workspace.database_url)
+    told = _bulletin(database, quiet=quiet, log_json=log_json)
+    service = Worker(workspace, database, [told.duty()], name=name)
     logs.configure(quiet=quiet or sys.stderr.isatty(), as_json=log_json, redact=credentials.redact)
     with _monitored(service, workspace.monitor):
-        _publish(service, until_done=False)
+        _publish(service, told, until_done=False)
 
 
-def _publish(service: "Daemon", *, until_done: bool) -> None:
+def _bulletin(database: "Engine", *, quiet: bool, log_json: bool) -> "Bulletin":
+    """Return what tells of the work: on a terminal in sentences, as events of the log elsewhere."""
+    import sys
+
+    from scheduler.watch.bulletin import Bulletin
+
+    in_words = sys.stderr.isatty() and not quiet and not log_json
+    return Bulletin(database, (lambda said: typer.echo(said, err=True)) if in_words else None)
+
+
+def _publish(service: "Daemon", told: "Bulletin", *, until_done: bool) -> None:
+    """
+    Publish until stopped, or until what is left needs a person.
+
+    Raises:
+        EnvironmentFault: If nothing more is published for a reason of this machine, while releases are scheduled.
+    """
     import sys
 
     from scheduler import progress, signals, watchdog
+    from scheduler.watch.bulletin import left
 
     signals.stop_on_signals(service)  # before anything leaves: from then on a signal has to let it finish
     recovered = service.start()
@@ -131,17 +154,39 @@ def _publish(service: "Daemon", *, until_done: bool) -> None:
         if number:
             typer.echo(f"Recovered from the last run: {number} {what}.", err=True)
     _tell_overdue(service.overdue)
+    with suppress(CordialeError):  # the database is silent: its own log lines say so, and publishing waits for it
+        told.follow(service.tally, service.obstacles)
+    fault = None
     try:
         if sys.stderr.isatty():
             progress.watch(service, until_done=until_done)
         else:
             service.wait((lambda: progress.settled(service)) if until_done else None)
+        with suppress(CordialeError):
+            waits = told.close()
+            if until_done and not service.stopping.is_set():
+                why = progress.reasons(service)
+                for line in left(waits, why):
+                    typer.echo(f"Left: {line}", err=True)
+                fault = _paused(service, why.total())
     finally:
         clean = service.stop()
-    left = "nothing was left in hand" if clean else "what was on the wire is looked at by the next `cordiale run`"
-    typer.echo(f"Stopped; {left}. Next: cordiale status", err=True)
+    hand = "nothing was left in hand" if clean else "what was on the wire is looked at by the next `cordiale run`"
+    typer.echo(f"Stopped; {hand}. Next: cordiale status", err=True)
     if not clean:
         watchdog.end(0)  # threads that wait for an answer would keep the process
+    if fault is not None:
+        raise fault
+
+
+def _paused(service: "Daemon", scheduled: int) -> EnvironmentFault | None:
+    """Return why what is scheduled will not go although nobody holds it back; nothing while it would."""
+    from campaigns.terminal import count
+
+    for trouble in service.obstacles() if scheduled else ():
+        message = f"Publishing is paused while {count(scheduled, 'release')} should go out. {trouble.what}"
+        return EnvironmentFault(message, trouble.hint)
+    return None
 
 
 @contextmanager
@@ -149,7 +194,6 @@ def _monitored(service: "Daemon", address: str) -> Iterator[None]:
     """Answer monitors meanwhile; where somebody else has the usual address, publishing does without."""
     from importlib import metadata
 
-    from campaigns.errors import EnvironmentFault
     from campaigns.settings import Settings
     from scheduler.watch.page import Page
 

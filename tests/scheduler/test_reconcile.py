@@ -82,7 +82,9 @@ def test_a_restored_backup_publishes_nothing_until_a_person_settles_it(sent):
     workspace.approve(campaign="later")
 
     stopped = process(workspace.folder, "run", "--until-done", "--quiet")
-    assert stopped.returncode == 0, stopped.stderr
+    assert stopped.returncode == EnvironmentFault.exit_code, stopped.stderr
+    assert "Publishing is paused while 1 release should go out. Event" in stopped.stderr
+    assert "cordiale db reconcile" in stopped.stderr
     assert posted(workspace) == before
     assert workspace.events("release.confirm")[0]["why"].startswith("The send journal of this machine says")
     told = process(workspace.folder, "verify")
