@@ -5,6 +5,7 @@ Three forms are taken: PEM as `cordiale keys new` writes it, the file of `ssh-ke
 the `.pub` line of an OpenSSH key whose private half lies in an agent or on a security key.
 """
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -88,10 +89,26 @@ def _read(path: Path) -> bytes:
         raise EnvironmentFault(
             message, "Name the right file, or make a key with `cordiale keys new NAME`.", where
         ) from None
+    if _is_public(held):
+        private = path.with_suffix(".key")
+        named = f"Name the private one, {private}" if private.is_file() else "Name the private one, which ends in .key"
+        message = f"The file {path} is not a private key: it is the public half of one, which anybody may have."
+        raise NotTrusted(message, f"{named}; only who holds it can sign.", where)
     if mode & 0o077 and not held.startswith(_LINE):
         message = f"The private key {path} can be read by others (mode {mode:04o})."
         raise NotTrusted(message, f"Close it with `chmod 600 {path}`, and make a new key if others had access.", where)
     return held
+
+
+def _is_public(held: bytes) -> bool:
+    """Return whether *held* is the public file that `cordiale keys new` writes, or a public key in PEM."""
+    if held.startswith(b"-----BEGIN PUBLIC KEY-----"):
+        return True
+    try:
+        found = json.loads(held)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and "keyid" in found and "keyval" in found
 
 
 def _open(path: Path, held: bytes, passphrase: bytes | None) -> Any:

@@ -105,8 +105,9 @@ def to_decide(
     What went out under an urgent rule waits for its word as well: it is approved after the fact, or objected to.
 
     Raises:
-        Refused: If nothing waits for *partner*; or for a withdrawal, if it approved nothing of it.
+        Refused: If nothing waits for *partner*, or it is none; or for a withdrawal, if it approved nothing of it.
     """
+    _require(trust, partner, campaign)
     with reading(database) as connection:
         if decision == "withdraw":
             reach = withdrawal.reach(connection, trust, campaign, partner, pick)
@@ -121,6 +122,19 @@ def to_decide(
     if not subjects:
         raise Refused(*_nothing(found, partner, campaign, decision, pick))
     return statement.make(campaign, partner, decision, reason, subjects, now)
+
+
+def _require(trust: Trust, partner: str, campaign: str) -> None:
+    """
+    Refuse a partner that nobody knows, before anything is said of what waits for it.
+
+    Raises:
+        Refused: If *partner* is none of the trust file.
+    """
+    if partner not in trust.partners:
+        message = f"Nothing waits for {partner}, who is no partner of the trust file."
+        known = " and ".join(sorted(trust.partners))
+        raise Refused(message, f"Partners here: {known}. See where it stands: `cordiale review {campaign}`.")
 
 
 def _nothing(found: Sequence[Item], partner: str, campaign: str, decision: str, pick: Selection) -> tuple[str, str]:
@@ -156,6 +170,7 @@ def withdraw(
     """
     now = clock.now()
     trust = TrustStore(trust_folder).current(now)
+    _require(trust, partner, campaign)
     with reading(database) as connection:
         found = withdrawal.reach(connection, trust, campaign, partner, pick)
     if not found.subjects:

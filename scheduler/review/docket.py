@@ -104,14 +104,21 @@ def items(
     found = connection.execute(select(*names).where(RELEASE.c.campaign == campaign)).mappings()
     known = [dict(row) for row in found]
     if not known:
-        message = f"There is no campaign {campaign} with releases in this database."
-        raise Refused(message, "Apply its file first: `cordiale apply campaigns`.")
+        raise unknown(connection, campaign)
     pick.check(known, campaign)
     rows = connection.execute(every.where(RELEASE.c.state.in_(OPEN)).order_by(RELEASE.c.due_at, RELEASE.c.id))
     picked = [row for each in rows.mappings() if pick.picks(row := dict(each))]
     signatures = Signatures.load(connection, trust, campaign)
     seen = decided(connection, [row["id"] for row in picked])
     return [_item(row, signatures, seen.get(row["id"], set()), terms or Terms()) for row in picked]
+
+
+def unknown(connection: Connection, campaign: str) -> Refused:
+    """Return the refusal of a campaign that has no releases, with those that have."""
+    message = f"There is no campaign {campaign} with releases in this database."
+    known = list(connection.scalars(select(RELEASE.c.campaign).distinct().order_by(RELEASE.c.campaign)))
+    listed = f"Known here: {', '.join(known)}. " if known else ""
+    return Refused(message, f"{listed}Apply its file first: `cordiale apply campaigns`.")
 
 
 def _item(row: dict[str, Any], signatures: Signatures, seen: set[str], terms: Terms) -> Item:

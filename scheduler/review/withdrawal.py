@@ -15,6 +15,7 @@ from campaigns.signoff.trust import Trust
 from scheduler.releases.identity import release_name
 from scheduler.releases.ledger import RELEASE, Step
 from scheduler.releases.states import Move, State
+from scheduler.review.docket import unknown
 from scheduler.review.selection import Selection
 
 if TYPE_CHECKING:
@@ -54,8 +55,7 @@ def reach(connection: Connection, trust: Trust, campaign: str, partner: str, pic
     found = connection.execute(statement.order_by(RELEASE.c.due_at, RELEASE.c.id)).mappings()
     rows = [dict(row) for row in found]
     if not rows:
-        message = f"There is no campaign {campaign} with releases in this database."
-        raise Refused(message, "See which there are with `cordiale status`.")
+        raise unknown(connection, campaign)
     pick.check(rows, campaign)
     signatures = Signatures.load(connection, trust, campaign)
     subjects, out, ended = [], [], []

@@ -161,3 +161,4 @@ def test_an_unknown_campaign_is_named(booked: Workspace):
         booked.approve("uk", campaign="voice")
 
     assert "cordiale apply" in refused.value.hint
+    assert "Known here: voices." in refused.value.hint

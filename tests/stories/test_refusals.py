@@ -179,7 +179,15 @@ CASES = [
     case("a stranger's key", stranger, "approve voices --as fr --key keys/eve.key", 1, "error:", "hint:"),
     case("a key that is not there", nothing, "approve voices --as fr --key keys/none.key", 3, "keys/none.key", "hint:"),
     case("a key that is none", nothing, "approve voices --as fr --key cordiale.toml", 1, "cordiale.toml", "hint:"),
-    case("a partner that is none", nothing, f"approve voices --as de --key {UK}", 1, "waits for de", "cordiale review"),
+    case(
+        "a partner that is none",
+        nothing,
+        f"approve voices --as de --key {UK}",
+        1,
+        "waits for de, who is no partner",
+        "Partners here: fr and uk",
+        "cordiale review",
+    ),
     case("a campaign that is none", nothing, f"approve voice --as uk --key {UK}", 1, "There is no campaign voice"),
     case("no trust file", no_trust, f"approve voices --as uk --key {UK}", 1, "There is no trust file", "cordiale init"),
     case(

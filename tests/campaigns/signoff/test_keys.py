@@ -83,6 +83,21 @@ def test_what_is_no_plain_private_key_is_refused(tmp_path, content, why):
         keys.load_signer(path)
 
 
+def test_a_public_key_is_called_one_and_the_private_one_is_named(tmp_path):
+    """Nobody is told to close a file that anybody may read, or to make a new key: the cure names the other half."""
+    pair = keys.new(tmp_path, "ana")
+    public = pair.path.with_suffix(".pub")
+    with pytest.raises(NotTrusted, match="is the public half") as refused:
+        keys.load_signer(public)
+    public.chmod(0o600)
+    pair.path.unlink()
+    with pytest.raises(NotTrusted, match="is the public half") as alone:
+        keys.locked(public)
+
+    assert refused.value.hint == f"Name the private one, {pair.path}; only who holds it can sign."
+    assert alone.value.hint.startswith("Name the private one, which ends in .key;")
+
+
 def test_a_missing_key_is_the_machine_s_fault(tmp_path):
     """A key that is not there, private or public, is a fault of the environment with a cure."""
     for read in (keys.load_signer, keys.read_public):
