@@ -248,7 +248,8 @@ def why(
                 typer.echo(f"       {'':<11}{each.cure}")
     for fact in past:
         moved = f"{fact['before']} -> {fact['after']}" if fact["before"] else fact["after"] or ""
-        typer.echo(f"  {fact['at']}  {fact['act']:<20} {moved}  {fact['actor']}  {fact['why']}".rstrip())
+        what = [moved if not fact["partner"] else "", fact["words"], fact["actor"], fact["why"]]
+        typer.echo(f"  {fact['at']}  {fact['act']:<20} {'  '.join(filter(None, what))}".rstrip())
     for part in parts:
         where = part["detail"] or part["remote_id"] or ""
         typer.echo(f"  Part {part['part']} of {len(parts)}: {part['outcome']}. {where}".rstrip())

@@ -3,11 +3,13 @@
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, RowMapping, or_, select
 
-from campaigns.audit.log import of, shown
+from campaigns.audit.log import EVENT, of, shown
 from campaigns.clock import iso
 from campaigns.errors import Refused
+from campaigns.signoff.approvals import APPROVAL, SUBJECT
+from scheduler.releases import acts
 from scheduler.releases.identity import release_name
 from scheduler.releases.stored import RELEASE, some
 
@@ -46,15 +48,36 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def history(connection: Connection, release: str) -> list[dict[str, Any]]:
-    """Return what happened to a release, oldest first."""
+    """
+    Return what happened to a release, and what partners decided about it, oldest first.
+
+    `partner` is whose approval an event is about; "" where it is about none, or where that was erased.
+    """
+    columns = (APPROVAL.c.id, APPROVAL.c.partner, APPROVAL.c.campaign)
+    decided = select(*columns).join(SUBJECT, SUBJECT.c.approval == APPROVAL.c.id).where(SUBJECT.c.subject == release)
+    rows = connection.execute(decided).all()
+    partners: dict[str, str] = {row.id: row.partner for row in rows}
+    words = select(EVENT).where(
+        EVENT.c.subject.in_({row.campaign for row in rows}),  # by its index: a log has millions of events
+        EVENT.c.act.in_(acts.of_decisions()),
+        EVENT.c.after.in_(partners),
+    )
+    events = [*of(connection, release), *(connection.execute(words).mappings() if rows else ())]
     return [
         {
             "at": iso(e.at),
             "act": e.act,
+            "words": acts.in_words(e.act, whose),
+            "partner": whose,
             "actor": shown(e, "actor"),
             "before": e.before,
             "after": e.after,
             "why": shown(e, "why"),
         }
-        for e in of(connection, release)
+        for e in sorted(events, key=lambda each: each.seq)
+        for whose in (partners.get(e.after or "", "") or _partner(e),)
     ]
+
+
+def _partner(event: RowMapping) -> str:
+    return str(event.detail.get("partner", "")) if event.act.startswith("approval.") else ""
