@@ -8,6 +8,7 @@ import json
 import os
 import re
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
 
@@ -150,7 +151,7 @@ class Settings(BaseModel):
 
     root: Path = Field(default=Path())
     database_url: str = "sqlite:///cordiale.db"
-    language: str = "en"  #: of reports and pages
+    language: str = "en"  #: of reports
     linked_domains: list[str] = Field(default_factory=list)  #: hosts that messages may link to; empty: any
     digits: dict[Language, Digits] = Field(default_factory=dict)  #: locale -> its digits, where not the locale's own
     same_links: tuple[dict[str, str], ...] = ()  #: each by locale: `gov.uk` here is `diplomatie.gouv.fr` there
@@ -233,7 +234,9 @@ def load() -> Settings:
     except ValidationError as error:
         raise InvalidDocument(
             [
-                Complaint(
+                _unknown(fault["loc"])
+                if fault["type"] == "extra_forbidden"
+                else Complaint(
                     Where(FILE),
                     f"setting '{_name(fault['loc'])}': {fault['msg'].removeprefix('Value error, ')}",
                     "mend cordiale.toml or the CORDIALE_ variable of that name",
@@ -241,6 +244,13 @@ def load() -> Settings:
                 for fault in error.errors()
             ]
         ) from None
+
+
+def _unknown(loc: tuple[int | str, ...]) -> Complaint:
+    """Return the complaint about a setting that there is not, with the one that was probably meant."""
+    near = get_close_matches(str(loc[-1]), Settings.model_fields, n=1) if len(loc) == 1 else []
+    meant = f"did you mean '{near[0]}'? " if near else ""
+    return Complaint(Where(FILE), f"unknown setting '{_name(loc)}'", f"{meant}mend cordiale.toml")
 
 
 def _name(loc: tuple[int | str, ...]) -> str:

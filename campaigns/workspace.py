@@ -29,7 +29,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _SETTINGS = """\
 # Settings of this workspace. CORDIALE_KEY in the environment wins over a key here.
 database_url = "sqlite:///cordiale.db"  # or postgresql+psycopg://user@host/name
-language = "en"                         # of reports and pages
+language = "en"                         # of reports
 linked_domains = []                     # hosts that messages may link to; empty: any
 approval_lead = 1.0                     # hours before its instant after which an approval is too late
 approval_rounds = 3                     # forms put before the partners, after which they are asked to talk

@@ -152,6 +152,7 @@ CASES = [
     case("a server that is not there to apply to", OFFLINE, "apply campaigns", 3, "does not answer"),
     case("a database URL that is none", setting('database_url = "notes"'), "status", 3, "cannot be read", "sqlite:///"),
     case("an unknown kind of database", setting('database_url = "access:///x"'), "status", 3, "cannot be read"),
+    case("nearly a setting", setting('lang = "x"'), "status", 1, "unknown setting 'lang'", "did you mean 'language'?"),
     case("an unknown setting", setting('databse_url = "x"'), "status", 1, "databse_url", "mend cordiale.toml"),
     case("a damaged row", sql("UPDATE release SET outgoing = '{}'"), "review voices", 1, "canonical form", "pply"),
     # Files
