@@ -76,7 +76,10 @@ def _bad_value(kind: str, loc: Loc, error: Mapping[str, Any]) -> Fault:
 
 
 def _unknown_locale(loc: Loc, value: object) -> Fault:
-    cure = nearest(str(value), LOCALES) or f"known: {', '.join(LOCALES)}"
+    word = str(value).casefold()
+    called = (tag for tag, each in LOCALES.items() if word in {each.language, each.name.split()[0].casefold()})
+    meant = next((f"did you mean '{tag}'?" for tag in called), "")
+    cure = meant or nearest(str(value), LOCALES) or f"known: {', '.join(LOCALES)}"
     return Fault(loc, f"unknown locale '{_short(value)}'", cure)
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from campaigns.documents import scalars
+from campaigns.documents import scalars, yaml_faults
 from campaigns.documents.faults import KEY, Loc
 from campaigns.errors import Complaint, InvalidDocument, Where
 
@@ -67,7 +67,8 @@ def survey(text: str, file: str) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = Where(file, mark.line + 1, mark.column + 1) if mark else Where(file)
-        surveyor.complain(where, f"not YAML: {error.problem}", "mend the line, or put the text in quotes")
+        said, cure = yaml_faults.told(str(error.problem), text, mark.index if mark else len(text))
+        surveyor.complain(where, f"not YAML: {said}", cure)
     except yaml.YAMLError as error:
         surveyor.complain(Where(file), f"not YAML: {str(error).splitlines()[0]}", "mend it")
     if surveyor.complaints:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from campaigns.errors import Complaint, InvalidDocument
+from campaigns.errors import Complaint, InvalidDocument, Where
 
 
 def register(app: typer.Typer) -> None:
@@ -66,9 +66,11 @@ def _found(paths: list[Path]) -> tuple[list[str], list[Complaint]]:
 
 def _line(complaint: Complaint) -> str:
     """Return a complaint with its place first, so that editors can jump there; warnings say that they are."""
-    if complaint.severity == "error":
-        return str(complaint)
-    return str(replace(complaint, message=f"{complaint.severity}: {complaint.message}"))
+    if complaint.severity != "error":
+        complaint = replace(complaint, message=f"{complaint.severity}: {complaint.message}")
+    if not complaint.where.line:
+        complaint = replace(complaint, where=Where(f"{complaint.where.file}:"))
+    return str(complaint)
 
 
 def _json(names: list[str], complaints: list[Complaint]) -> str:

@@ -65,7 +65,7 @@ def test_faults_are_listed_with_their_places(folder):
     cure = "the workspace shares its channels: make both the same, or rename one"
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
-        "missing.yaml there is no such file; check the path",
+        "missing.yaml: there is no such file; check the path",
         "other.yaml:2:11 warning: the campaign has no ends; say its last day; late releases are dropped after it",
         f"other.yaml:28:5 channel 'fr-mastodon' is defined otherwise (issuer) at voices.yaml:29:5 too; {cure}",
         "other.yaml:30:13 unknown partner 'us'; known here: uk or fr",
