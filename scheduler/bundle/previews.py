@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from campaigns.documents import schema
+from campaigns.locales import LOCALES
 from content.check import Finding, Severity
 from content.preview.page import html
 from content.preview.prepared import Preview
@@ -33,9 +34,25 @@ def page(bundle: "Bundle", media: Mapping[str, bytes]) -> str:
             drawn[key] = Preview(
                 out.name, request, _rendering(out, request.media), _findings(paper), paper.digest, excused
             )
-    shown = sorted(drawn.values(), key=lambda each: (*each.place, each.request.locale, each.name))
+    shown = _in_order(list(drawn.values()))
     title = bundle.title.get("en-GB") or next(iter(bundle.title.values()), bundle.campaign)
     return html(shown, title, marking=bundle.marking, held=media)
+
+
+def _in_order(drawn: list[Preview]) -> list[Preview]:
+    """Return *drawn* by message and channel, those first that go out first; in each, languages in their own order."""
+    messages, channels = (
+        {each: number for number, each in enumerate(dict.fromkeys(found))}
+        for found in ((each.place[1] for each in drawn), (each.place[2] for each in drawn))
+    )
+    locales = [*LOCALES]
+
+    def rank(each: Preview) -> tuple[int, int, int, str, str]:
+        tag, (_, message, channel) = each.request.locale, each.place
+        place = locales.index(tag) if tag in LOCALES else len(locales)
+        return messages[message], channels[channel], place, tag, each.name
+
+    return sorted(drawn, key=rank)
 
 
 def _request(
