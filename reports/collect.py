@@ -15,6 +15,7 @@ from reports.cells import formats
 from reports.cells.layout import Layout
 from reports.cells.sheet import Sheet
 from reports.errors import UnknownCampaign
+from reports.intake import seen
 from reports.intake.headings import PERSONS
 from reports.intake.subjects import Subjects, delivery_keys, releases, unknown
 from reports.intake.visits import Visits
@@ -273,4 +274,5 @@ def subjects(connection: Connection, campaign: str, *, skips: bool = False) -> S
     found = Subjects(document, releases(connection, campaign))
     found.skips = skips
     found.keys = lambda: delivery_keys(connection, campaign)
+    found.arrived = lambda: seen.arrived(connection, campaign)
     return found

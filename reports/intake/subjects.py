@@ -15,6 +15,7 @@ from campaigns.locales import LOCALES
 from campaigns.models.campaign import Campaign
 from campaigns.store.tables import table
 from reports.errors import Stranger, UnknownCampaign, Unreadable
+from reports.intake import seen
 from reports.intake.posted import key
 from reports.intake.tagged import Link, Tagged
 from reports.snapshot import Fault, Of, Row, Snapshot
@@ -47,6 +48,7 @@ class Sent:
     entry: str = ""  #: the entry of the document that it is an occurrence of
     variant: str = "a"
     due_at: datetime | None = None
+    zone: str = "UTC"
 
     @property
     def began(self) -> datetime | None:
@@ -63,7 +65,10 @@ class Sent:
 def releases(connection: Connection, campaign: str) -> list[Sent]:
     """Return the releases of *campaign*, in the order they are due."""
     release = table(Release)
-    asked = ("id", "entry", "occurrence", "message", "variant", "locale", "channel", "state", "remote_id", "remote_url")
+    asked = (
+        "id", "entry", "occurrence", "message", "variant", "locale", "channel", "state", "remote_id", "remote_url",
+        "zone",
+    )  # fmt: skip
     # Lists and instants as they are written: most releases of a campaign share them, and each is read once.
     written = [type_coerce(release.c[name], String) for name in ("audiences", "published_at", "due_at")]
     rows = connection.execute(
@@ -75,10 +80,10 @@ def releases(connection: Connection, campaign: str) -> list[Sent]:
     return [
         Sent(
             name, release_name(entry, occurrence, locale, channel), message, locale, channel, audiences(served), state,
-            instants(at) if at else None, remote_id, remote_url, entry, variant, instants(due),
+            instants(at) if at else None, remote_id, remote_url, entry, variant, instants(due), zone,
         )
-        for name, entry, occurrence, message, variant, locale, channel, state, remote_id, remote_url, served, at, due
-        in rows
+        for name, entry, occurrence, message, variant, locale, channel, state, remote_id, remote_url, zone, served, at,
+        due in rows
     ]  # fmt: skip
 
 
@@ -124,6 +129,10 @@ class Subjects:
             for name in {each.id, each.name, each.remote_id, each.remote_url} - {None, ""}:
                 self.named[str(name)].append(each)
         self.own = {each.id: own(each) for each in sent}
+        self.by_id = {each.id: each for each in sent}
+        self.out_since = {each.id: seen.minute(each.began) for each in sent if each.began is not None}
+        self.arrived: Callable[[], frozenset[str]] = frozenset  #: gives the releases of which an attempt may be out
+        self.out: frozenset[str] | None = None
         self.sent = sent
         self.keys: Callable[[], Mapping[str, str]] = dict  #: gives the release behind each key that was sent under
         self.by_key: Mapping[str, str] | None = None
@@ -153,7 +162,25 @@ class Subjects:
         if isinstance(answer, Unreadable):
             return Fault(row.line, row.cell, answer.message, answer.hint)
         wrong = self._mistimed(answer, row) if row.since is not None or row.also else None
-        return wrong or Row(answer, row.at, row.figure, row.line, row.cell)
+        return wrong or self._unseen(answer, row) or Row(answer, row.at, row.figure, row.line, row.cell)
+
+    def _unseen(self, of: Of, row: Snapshot) -> Fault | None:
+        """Return what is wrong with a figure of a release that nobody can have seen by then; a gap says nothing."""
+        release = self.by_id.get(of.subject) if of.subject_kind == "release" else None
+        since = self.out_since.get(of.subject)
+        if release is None or (since is not None and row.at >= since):
+            return None
+        if row.figure.missing or not seen.of_an_audience(row.metric):
+            return None
+        wrong = None
+        if since is not None:
+            if row.figure.value != 0 and not seen.same_day(row.at, since, release.zone):
+                wrong = seen.before_it(release.name, row.at, since)
+        elif release.state in seen.UNSEEN:
+            self.out = self.arrived() if self.out is None else self.out
+            if release.id not in self.out:
+                wrong = seen.not_out(release.name, release.state, release.due_at)
+        return Fault(row.line, row.cell, wrong.message, wrong.hint) if wrong else None
 
     def _mistimed(self, of: Of, row: Snapshot) -> Fault | None:
         """Return what is wrong with a total that begins after what it is of went out, or ends before."""

@@ -117,11 +117,11 @@ def test_what_is_wrong_is_listed_and_nothing_is_kept(connection, tmp_path, raw, 
 
 
 @pytest.mark.parametrize(
-    ("dates", "day"), [("day-first", "2026-04-03"), ("month-first", "2026-03-04")], ids=["day", "month"]
+    ("dates", "day"), [("day-first", "2026-11-10"), ("month-first", "2026-10-11")], ids=["day", "month"]
 )
 def test_a_declared_order_of_dates_decides(connection, tmp_path, dates, day):
-    """Declared, 03/04/2026 is a date, with or without a time; a month 13 is none."""
-    text = HEADING + f"03/04/2026{ROW[10:]}views,5\n3.4.2026 9:30{ROW[10:]}likes,6\n"
+    """Declared, 10/11/2026 is a date, with or without a time; a month 13 is none."""
+    text = HEADING + f"10/11/2026{ROW[10:]}views,5\n10.11.2026 9:30{ROW[10:]}likes,6\n"
     bring(connection, written(tmp_path, text), dates=dates, zone="UTC")
     found = connection.execute(select(table(Reading).c.at).order_by("at")).scalars().all()
     assert [each.isoformat() for each in found] == [f"{day}T09:30:00+00:00", f"{day}T23:59:59+00:00"]

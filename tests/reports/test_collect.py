@@ -1,15 +1,19 @@
 """A file goes in whole or not at all, and says everything that is wrong with it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
 
 from campaigns.errors import InvalidDocument, UsageError
 from campaigns.store.tables import table
 from reports.collect import import_file
 from reports.errors import UnknownCampaign
+from reports.intake.seen import ARRIVED, UNSEEN
 from reports.models import DailyReading, Reading, ReadingImport, ReadingSeries
+from scheduler.releases.evidence import SAID
+from scheduler.releases.models import Attempt, Release
+from scheduler.releases.states import State
 from tests.builders.evaluations import CAMPAIGN, NOW, csv_file, release
 
 HEADING = "at,subject_kind,subject,metric,value\n"
@@ -79,6 +83,69 @@ def test_what_is_unknown_is_named(connection, tmp_path, row, says):
     """An unknown subject is a complaint that suggests the nearest known one."""
     (found,) = complaints(connection, tmp_path, HEADING + f"2026-10-12,{row}\n")
     assert says in found
+
+
+OUT = "wave1/fr-FR/fr-social"  #: went out on 2026-10-08T00:00:00Z
+
+
+@pytest.mark.parametrize("state", sorted(UNSEEN))
+def test_what_never_left_has_no_figures(connection, tmp_path, state):
+    """Nobody can have seen what is still to come or never left: its figures are refused, with its state and a cure."""
+    told = table(Release)
+    connection.execute(update(told).where(told.c.id == release("wave3", "en-GB", "uk-partners")).values(state=state))
+    (found,) = complaints(connection, tmp_path, HEADING + "2026-10-12,release,wave3/en-GB/uk-partners,impressions,10\n")
+    assert found.startswith(
+        f"readings.csv:2:20 nobody can have seen 'wave3/en-GB/uk-partners': it is {state}, due 2026-"
+    )
+    assert "cordiale resolve wave3/en-GB/uk-partners --published --url URL" in found
+
+
+def test_what_was_ever_out_may_have_figures(connection, tmp_path):
+    """Whatever may have arrived has figures: by its state, or by an attempt whose end says so or is not known."""
+    failed = release("wave2", "en-GB", "uk-partners")
+    row = "2026-10-{day},release,wave2/en-GB/uk-partners,views,{day}\n"
+    begun = {"release": failed, "fence": 1, "key": "k", "started_at": NOW, "act": "publish", "detail": "", "part": 0}
+    connection.execute(insert(table(Attempt)), begun | {"outcome": "refused"})
+    complaints(connection, tmp_path, HEADING + row.format(day=20))
+    for day, outcome in enumerate((*ARRIVED, None), 20):
+        connection.execute(update(table(Attempt)).values(outcome=outcome))
+        assert bring(connection, tmp_path, HEADING + row.format(day=day)).added == 1
+    for day, state in enumerate(SAID, 12):
+        connection.execute(update(table(Release)).where(table(Release).c.id == failed).values(state=state))
+        assert bring(connection, tmp_path, HEADING + row.format(day=day)).added == 1
+    assert set(State) == {*UNSEEN, *SAID}
+
+
+@pytest.mark.parametrize(
+    ("row", "fine"),
+    [
+        pytest.param(f"2026-10-07T23:59:00Z,release,{OUT},impressions,10", False, id="a-minute-before"),
+        pytest.param(f"2026-10-07,release,{OUT},impressions,10", False, id="the-day-before"),
+        pytest.param(f"2026-10-08,release,{OUT},impressions,10", True, id="its-day"),
+        pytest.param(f"2026-10-08T00:00:00Z,release,{OUT},impressions,10", True, id="its-minute"),
+        pytest.param(f"2026-10-07T23:59:00Z,release,{OUT},impressions,0", True, id="nothing-yet"),
+        pytest.param(f"2026-10-07T23:59:00Z,release,{OUT},impressions,n/a", True, id="a-gap"),
+        pytest.param(f"2026-10-01,release,{OUT},items_produced,3", True, id="what-was-put-in"),
+        pytest.param("2026-10-01,release,wave3/en-GB/uk-partners,staff_days,3", True, id="put-in-and-still-to-come"),
+        pytest.param("2026-09-14,audience,young-fr,reach,10", True, id="a-baseline"),
+    ],
+)
+def test_no_figure_is_older_than_its_release(connection, tmp_path, row, fine):
+    """What counts those who saw a release begins with it, to the minute or the day; costs and baselines are older."""
+    if fine:
+        assert bring(connection, tmp_path, HEADING + row + "\n").added == 1
+        return
+    (found,) = complaints(connection, tmp_path, HEADING + row + "\n")
+    assert f"and '{OUT}' went out on 2026-10-08T00:00:00Z; correct when it is of (column 'at'" in found
+
+
+def test_a_day_is_that_of_the_place_of_publication(connection, tmp_path):
+    """A day without a time may be the day of publication where the release lives, though in UTC it was over by then."""
+    late, told = datetime(2026, 10, 9, 2, 30, tzinfo=UTC), table(Release)
+    moved = {"zone": "America/New_York", "due_at": late, "published_at": late}
+    connection.execute(update(told).where(told.c.id == release("wave1", "fr-FR", "fr-social")).values(moved))
+    complaints(connection, tmp_path, HEADING + f"2026-10-07,release,{OUT},impressions,10\n")
+    assert bring(connection, tmp_path, HEADING + f"2026-10-08,release,{OUT},impressions,10\n").added == 1
 
 
 def test_the_same_file_twice_changes_nothing(connection, tmp_path):

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import SQLModel
@@ -28,14 +29,14 @@ print(outcome.added, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 
 
 def written(path, rows):
-    """Write a file of so many rows: a thousand hours of each region, and running totals that rise."""
+    """Write a file of so many rows: a thousand hours of each region since it went out, and running totals that rise."""
+    out_since = datetime.fromisoformat("2026-10-08")
     with path.open("w", encoding="utf-8") as out:
         out.write("at,subject_kind,subject,metric,value,region\n")
         for row in range(rows):
             region, hour = divmod(row, 1_000)
-            day, clock = divmod(hour, 24)
-            at = f"2026-10-{day + 1:02d}" if day < 31 else f"2026-11-{day - 30:02d}"
-            out.write(f"{at}T{clock:02d}:00:00Z,release,wave1/fr-FR/fr-social,views,{hour},r{region}\n")
+            at = out_since + timedelta(hours=hour)
+            out.write(f"{at.isoformat()}Z,release,wave1/fr-FR/fr-social,views,{hour},r{region}\n")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
