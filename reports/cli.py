@@ -69,7 +69,7 @@ def report(
     language = language or configured.language
     wanted = _chosen(formats.split(","), FORMATS, "format")
     _chosen([language], LANGUAGES, "language")
-    days = _day(since, "--since"), _day(until, "--until")
+    days = _days(since, until)
     database = open_database(configured.database_url)
     with counting(f"Evaluating {campaign}") as step:
         from reports.assessment import tables
@@ -99,7 +99,12 @@ def report(
         return
     for name in made:
         typer.echo(f"Wrote {to / name}.")
-    if found.as_of is None:
+    newest = found.as_of.date() if found.as_of else None
+    if any(days) and found.files and (newest is None or (days[0] and newest < days[0])):
+        typer.echo(
+            f"There are no figures {_within(*days)}. Without --since and --until the report holds all there are."
+        )
+    elif newest is None:
         typer.echo(f"There are no figures yet. Next: cordiale readings import FILE --campaign {campaign}")
 
 
@@ -170,6 +175,21 @@ def compare(
         return
     for name in made:
         typer.echo(f"Wrote {to / name}.")
+
+
+def _days(since: str, until: str) -> "tuple[date | None, date | None]":
+    """Return the first and the last day that are asked for; a stretch that ends before it begins is refused."""
+    first, last = _day(since, "--since"), _day(until, "--until")
+    if first and last and last < first:
+        message = f"--until {last} is before --since {first}: no day lies between."
+        raise UsageError(message, f"Exchange the two: --since {last} --until {first}.")
+    return first, last
+
+
+def _within(since: "date | None", until: "date | None") -> str:
+    if since and until:
+        return f"from {since} to {until}"
+    return f"from {since} on" if since else f"up to {until}"
 
 
 def _day(text: str, option: str) -> "date | None":

@@ -80,6 +80,12 @@ def test_import_and_report(workspace):
         pytest.param(("report", CAMPAIGN, "--to", "out", "--language", "de"), 2, "en, fr, ar", id="language"),
         pytest.param(("report", CAMPAIGN, "--to", "out", "--by", "colour"), 2, "audience", id="by"),
         pytest.param(("report", CAMPAIGN, "--to", "out", "--since", "soon"), 2, "2027-01-31", id="since"),
+        pytest.param(
+            ("report", CAMPAIGN, "--to", "out", "--since", "2027-01-01", "--until", "2026-01-01"),
+            2,
+            "--since 2026-01-01 --until 2027-01-01",
+            id="ends-before-it-begins",
+        ),
         pytest.param(("compare", CAMPAIGN, f"{CAMPAIGN}/x", "--to", "out"), 1, "wave1", id="no-such-wave"),
         pytest.param(("report", CAMPAIGN, "--to", "readings.csv"), 3, "folder", id="a-file-in-the-way"),
     ],
@@ -91,6 +97,23 @@ def test_faults_are_told_with_a_cure(workspace, words, code, says):
     assert ended.returncode == code
     assert says in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_window_without_figures_is_not_a_campaign_without(workspace):
+    """Where figures are there and none is of the days asked for, that is said; the next step is not to import."""
+    none = cordiale(workspace, "report", CAMPAIGN, "--to", "out", "--since", "2026-10-01")
+    assert "There are no figures yet. Next: cordiale readings import" in none.stdout
+    csv_file(workspace, READINGS)
+    assert cordiale(workspace, "readings", "import", "readings.csv", "--campaign", CAMPAIGN).returncode == 0
+    for words, said in (
+        (("--until", "2026-10-19"), "There are no figures up to 2026-10-19. Without"),
+        (("--since", "2026-10-21"), "There are no figures from 2026-10-21 on. Without"),
+        (("--since", "2026-10-01", "--until", "2026-10-19"), "There are no figures from 2026-10-01 to 2026-10-19."),
+    ):
+        made = cordiale(workspace, "report", CAMPAIGN, "--to", "out", *words)
+        assert made.stdout.splitlines()[-1].startswith(said)
+    whole = cordiale(workspace, "report", CAMPAIGN, "--to", "out", "--since", "2026-10-20", "--until", "2026-10-20")
+    assert "There are no figures" not in whole.stdout
 
 
 def test_a_bad_file_lists_every_fault_and_keeps_nothing(workspace):
