@@ -289,10 +289,25 @@ def _sum_up(place: Path, seconds: float) -> None:
             typer.echo(f"  {place.name}/{name}")
     if feed:
         typer.echo(f"  {place.name}/{feed.relative_to(place)}")
-    typer.echo(f"{seconds:.0f} seconds. Next: cd {place.name} && ../.venv/bin/cordiale why launch-uk/en-GB/uk-press")
+    typer.echo(f"{seconds:.0f} seconds. Next: cd {from_here(place)} && {called()} why launch-uk/en-GB/uk-press")
     if doubled or received != found.get("published", 0):
         message = "The servers did not receive exactly what the table says was published."
         raise EnvironmentFault(message, "This must never happen; please report it with the workspace.")
+
+
+def from_here(place: Path) -> str:
+    """Return the folder as a shell where the demo was called takes it."""
+    here = Path.cwd()
+    return shlex.quote(str(place.relative_to(here) if place.is_relative_to(here) else place))
+
+
+def called() -> str:
+    """Return the command as the person called it, such that it works in another folder too."""
+    command = Path(sys.argv[0])
+    if shutil.which(command.name) and Path(str(shutil.which(command.name))).resolve() == command.resolve():
+        return shlex.quote(command.name)
+    program = shlex.quote(str(command.absolute()))
+    return program if command.suffix != ".py" else f"{shlex.quote(sys.executable)} {program}"
 
 
 def _lines(path: Path) -> Sequence[dict[str, str]]:
