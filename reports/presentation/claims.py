@@ -129,7 +129,7 @@ def _study(each: Outcome, found: Evaluation, words: Words) -> tuple[Cell, ...]:
     if each.why:
         came: Cell = words.say(f"why-{each.why}")
     else:
-        said = ["{}: {}".format(words.say(f"short-{one.claim.what}"), _short(one, words)) for one in each.findings]
+        said = [words.said_of(words.say(f"short-{one.claim.what}"), _short(one, words)) for one in each.findings]
         came = words.say("semicolon").join(said)
     return each.study.asks, _design(each.study, found, words), declared, came
 

@@ -277,7 +277,7 @@ def _grid(table: Table, found: Evaluation, words: Words) -> Grid:
             figure = row.cells[metric].figure if metric in row.cells else Figure()
             cells.append(words.figure_and_detail(figure, share=METRICS[metric].share))
         judged = [
-            f"{SYMBOLS[goal.status]}\u00a0{words.say(f'status-{goal.status}')}: {_measure(goal, words)}"
+            words.said_of(f"{SYMBOLS[goal.status]}\u00a0{words.say(f'status-{goal.status}')}", _measure(goal, words))
             for goal in row.goals
         ]
         rows.append((*cells, words.say("semicolon").join(judged)))

@@ -29,7 +29,7 @@ def _wave(wave: Wave, words: Words) -> tuple[Cell, ...]:
         channels = words.listing(wave.channels)
         done = words.say("wave-activity", n=wave.planned, released=words.number(wave.released), channels=channels)
     else:
-        days, done = words.say("to-come"), words.say("none")
+        days, done = words.say("to-come"), words.say("none-sent")
     figures = [
         words.say("semicolon").join(
             f"{words.metric(metric)} {words.figure(gathered.figure, share=metric.share)}"

@@ -23,6 +23,7 @@ LANGUAGES = ("en", "fr", "ar")
 _LOCALES = {"en": "en-GB", "fr": "fr-FR", "ar": "ar"}
 _FOLDER = Path(__file__).parents[1] / "languages"
 ISOLATED, ISOLATED_END = "\u2068", "\u2069"  #: around what is read in its own direction
+LEFT_TO_RIGHT = "\u200e"  #: before a number after Arabic letters: its sign stays behind it
 _POUNDS = 100  #: sums from which pence do not count
 _SMALL_SHARE = 0.01  #: shares below 1% need a second decimal
 
@@ -85,7 +86,7 @@ class Words:
         """Return a share as a percentage: at most one decimal, and always two below 1%."""
         decimals = "0.00" if 0 < abs(share) < _SMALL_SHARE else "0.#"
         pattern = self.locale.percent_formats[None].pattern.replace("0", decimals)
-        return format_percent(share, pattern, locale=self.locale)
+        return self._signed(format_percent(share, pattern, locale=self.locale))
 
     def amount(self, value: float, *, share: bool) -> str:
         """Return a value of a metric: a count, or a percentage."""
@@ -140,7 +141,11 @@ class Words:
 
     def whole_percent(self, share: float) -> str:
         """Return a share in whole per cent, cut rather than rounded: 99.6% of the way is not all of it."""
-        return format_percent(math.floor(share * 100 + 1e-9) / 100, locale=self.locale)
+        return self._signed(format_percent(math.floor(share * 100 + 1e-9) / 100, locale=self.locale))
+
+    def _signed(self, number: str) -> str:
+        """Return a number with a sign such that the sign stands on one side, alone and in a sentence."""
+        return f"{LEFT_TO_RIGHT}{number}" if self.dir == "rtl" else number
 
     def day(self, day: date) -> str:
         """Return a day in full."""
@@ -168,6 +173,10 @@ class Words:
         """Return names as the language lists them: a, b and c."""
         every = list(names)
         return self.say("and").join([self.say("comma").join(every[:-1]), every[-1]] if len(every) > 1 else every)
+
+    def said_of(self, name: str, what: str) -> str:
+        """Return *what* is said of *name*, with the colon as the language sets it."""
+        return f"{name}{self.say('colon')}{what}"
 
     def name(self, names: Mapping[str, str], otherwise: str) -> Spoken:
         """Return the name in this language, or else in the first one there is, or else the id."""

@@ -1,5 +1,6 @@
 """Figures, dates and sentences in the reader's language; every language says the same things."""
 
+import re
 import string
 from datetime import UTC, date, datetime
 
@@ -99,6 +100,36 @@ def test_languages_say_the_same_things(language):
     plural = {key for key, each in ours.items() if not isinstance(each, str)}
     assert all("other" in ours[key] for key in plural)
     assert plural == {key for key, each in english.items() if not isinstance(each, str)}
+
+
+@pytest.mark.parametrize(
+    ("language", "listed"),
+    [
+        pytest.param("en", "a, b and 33 more", id="english"),
+        pytest.param("fr", "a, b et 33 autres", id="french"),
+        pytest.param("ar", "a، b و33 غيرها", id="arabic"),
+    ],
+)
+def test_those_left_out_are_joined_once(language, listed):
+    """The number of those that a list leaves out is joined by one "and", in every language."""
+    words = Words(language)
+    assert words.listing(["a", "b", words.say("and-more", n=33)]) == listed
+
+
+def test_a_percentage_has_its_sign_on_one_side():
+    """In Arabic each percentage begins with a mark that keeps the sign behind it, alone and after Arabic letters."""
+    arabic = Words("ar")
+    assert arabic.whole_percent(0.63) == "\u200e63%"
+    assert arabic.percent(0.004) == "\u200e0.40%"
+    said = [each for text in sentences("ar").values() for each in ([text] if isinstance(text, str) else text.values())]
+    assert [each for each in said if re.search(r"(?<![\u200e\d.])\d[\d.]*%", each)] == []
+
+
+def test_french_has_no_ordinary_space_before_a_mark():
+    """In French a colon, a semicolon and their like stand after a space that does not break."""
+    every = [each for said in sentences("fr").values() for each in ([said] if isinstance(said, str) else said.values())]
+    assert [each for each in every if re.search(r"[^\u00a0\u202f]:(?!\S)|[ \w][;?!%»]", each)] == []
+    assert FR.said_of("En bonne voie", "Couverture") == "En bonne voie\u00a0: Couverture"
 
 
 def test_every_metric_has_a_name_of_its_own():
