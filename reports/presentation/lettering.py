@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font, GlyphIndexType
 
 EM = 100  #: units of a letter's outline to the font's size
+_ISOLATE, _ISOLATE_ENDS = "\u2066", "\u2069"  #: around a number with its sign
 _MOVE, _LINE, _CURVE, _CUBIC, _CLOSE = 1, 2, 3, 4, 79  #: as matplotlib numbers the steps of a path
 _STEPS = {_MOVE: ("M", 1), _LINE: ("L", 1), _CURVE: ("Q", 2), _CUBIC: ("C", 3)}  #: letter and points of each
 
@@ -43,6 +44,8 @@ def line(text: str) -> Line:
     """Return *text* as glyphs from left to right; a letter that the font lacks is its box."""
     from matplotlib.ft2font import LoadFlags
 
+    if text.startswith(_ISOLATE) and text.find(_ISOLATE_ENDS) == len(text) - 1:
+        text = text[1:-1]  # alone it needs no setting apart, and the mark has a width here
     set_in = font()
     laid_out = set_in._layout(text, LoadFlags.NO_HINTING)  # noqa: SLF001 (no public call says which glyph goes where)
     glyphs = tuple((each.glyph_index, each.x, each.y) for each in laid_out)

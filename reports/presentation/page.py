@@ -18,6 +18,7 @@ from reports.metrics import METRICS
 from reports.presentation import claims, illustrations, sections
 from reports.presentation.grid import Cell, Grid
 from reports.presentation.illustrations import goal_name, subject_name
+from reports.presentation.quoted import apart, language_of, written
 from reports.presentation.words import Words
 from reports.statistics.claim import Kind
 from scheduler.releases.states import State
@@ -68,7 +69,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters["reads"] = reads
+    made.filters |= {"reads": reads, "apart": apart}
     return made
 
 
@@ -103,10 +104,7 @@ def page(found: Evaluation, language: str, made_at: datetime | None = None, dige
             if found.referrals and found.referrals.as_of
             else "",
             dropped=[_dropped(each, found, words) for each in found.dropped],
-            learnt=[
-                words.say("learnt-row", found=words.quoted(each.found), next=words.quoted(each.next_time))
-                for each in found.document.learning
-            ],
+            learnt=sections.learnt(found, words),
             window=_window(found, words),
             states=_states(found, words),
             limits=limits(found, words),
@@ -136,7 +134,8 @@ def _common(found: Evaluation, words: Words, made_at: datetime | None, digest: s
         "w": words,
         "title": words.name(document.title, document.campaign),
         "partners": words.listing(partners),
-        "policy_aim": words.quoted(document.policy_aim) if document.policy_aim else "",
+        "policy_aim": written(document.policy_aim, document, words),
+        "theirs": language_of(document),
         "as_of": words.instant(found.as_of) if found.as_of else None,
         "example": found.example,
         "summary": summary(found, words),
@@ -214,7 +213,7 @@ def _goal(goal: Goal, found: Evaluation, words: Words) -> GoalRow:
     return GoalRow(
         name=goal_name(goal, found, words),
         stage=words.say(f"stage-{kpi.stage}"),
-        why=words.quoted(kpi.why or ""),
+        why=written(kpi.why, found.document, words),
         baseline=words.say("none") if kpi.baseline is None else words.amount(kpi.baseline, share=share),
         measured=_measured(kpi, found.document, words),
         target=words.amount(kpi.target, share=share),
@@ -328,8 +327,8 @@ def limits(found: Evaluation, words: Words) -> list[str]:
         names = words.listing(goal_name(goal, found, words) for goal in found.stale)
         every.append(words.say("limit-stale", names=names, days=words.number(STALE_DAYS)))
     every += [
-        words.say("limit-gap", each.gaps, asked=words.number(each.asked), channel=each.channel, why=each.why,
-                  when=words.day(each.last.date()))
+        words.say("limit-gap", each.gaps, asked=words.number(each.asked), channel=words.quoted(each.channel),
+                  why=each.why, when=words.day(each.last.date()))
         for each in found.gaps
     ]  # fmt: skip
     notes = {note for table in found.tables for row in table.rows for cell in row.cells.values() for note in cell.notes}
@@ -341,6 +340,6 @@ def limits(found: Evaluation, words: Words) -> list[str]:
 
 
 def _few(names: Iterable[str], words: Words) -> str:
-    every = list(names)
+    every = [words.quoted(each) for each in names]
     more = len(every) - NAMED
     return words.listing([*every[:NAMED], *([words.say("and-more", n=more)] if more > 0 else [])])

@@ -6,6 +6,7 @@ from datetime import date
 from reports.assessment.evaluation import Evaluation
 from reports.assessment.waves import SHOWN, Wave
 from reports.presentation.grid import Cell, Grid
+from reports.presentation.quoted import written
 from reports.presentation.words import Words
 from reports.referrals.indicators import Indicators, Series
 from reports.statistics.proportions import Interval
@@ -16,17 +17,17 @@ def waves(found: Evaluation, words: Words) -> Grid | None:
     if not any(each.first for each in found.waves):
         return None
     headings = ("wave", "activity", *SHOWN, "learning")
-    rows = tuple(_wave(each, words) for each in found.waves)
+    rows = tuple(_wave(each, found, words) for each in found.waves)
     return Grid(
         words.say("waves"), tuple(words.say(each) for each in headings), rows, frozenset(), (words.say("no-sum"),)
     )
 
 
-def _wave(wave: Wave, words: Words) -> tuple[Cell, ...]:
+def _wave(wave: Wave, found: Evaluation, words: Words) -> tuple[Cell, ...]:
     if wave.first and wave.last:
         first, last = words.brief_day(wave.first), words.brief_day(wave.last)
         days = first if first == last else words.say("wave-days", first=first, last=last)
-        channels = words.listing(wave.channels)
+        channels = words.listing(map(words.quoted, wave.channels))
         done = words.say("wave-activity", n=wave.planned, released=words.number(wave.released), channels=channels)
     else:
         days, done = words.say("to-come"), words.say("none-sent")
@@ -41,8 +42,19 @@ def _wave(wave: Wave, words: Words) -> tuple[Cell, ...]:
         (wave.entry, days),
         done,
         *(each or words.say("no-figure") for each in figures),
-        " ".join(words.quoted(each) for each in wave.adjusted),
+        " ".join(written(each, found.document, words) for each in wave.adjusted),
     )
+
+
+def learnt(found: Evaluation, words: Words) -> list[str]:
+    """Return what was learnt, and what is done about it the next time."""
+    document = found.document
+    return [
+        words.say(
+            "learnt-row", found=written(each.found, document, words), next=written(each.next_time, document, words)
+        )
+        for each in document.learning
+    ]
 
 
 def referrals(found: Evaluation, words: Words) -> list[Grid]:

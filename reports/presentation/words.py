@@ -23,7 +23,7 @@ LANGUAGES = ("en", "fr", "ar")
 _LOCALES = {"en": "en-GB", "fr": "fr-FR", "ar": "ar"}
 _FOLDER = Path(__file__).parents[1] / "languages"
 ISOLATED, ISOLATED_END = "\u2068", "\u2069"  #: around what is read in its own direction
-LEFT_TO_RIGHT = "\u200e"  #: before a number after Arabic letters: its sign stays behind it
+LEFT_TO_RIGHT = "\u2066"  #: begins a number whose sign stays behind it, whatever is written around it
 _POUNDS = 100  #: sums from which pence do not count
 _SMALL_SHARE = 0.01  #: shares below 1% need a second decimal
 
@@ -145,7 +145,7 @@ class Words:
 
     def _signed(self, number: str) -> str:
         """Return a number with a sign such that the sign stands on one side, alone and in a sentence."""
-        return f"{LEFT_TO_RIGHT}{number}" if self.dir == "rtl" else number
+        return f"{LEFT_TO_RIGHT}{number}{ISOLATED_END}" if self.dir == "rtl" else number
 
     def day(self, day: date) -> str:
         """Return a day in full."""

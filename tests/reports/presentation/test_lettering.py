@@ -49,3 +49,9 @@ def test_a_letter_the_font_lacks_is_a_box():
     """An emoji has an outline all the same."""
     (glyph, _, _), *_ = lettering.line("🫡").glyphs
     assert lettering.outline(glyph).startswith("M")
+
+
+def test_a_number_alone_has_no_room_for_what_sets_it_apart():
+    """A number set apart is as wide as the number: on an axis it stands where its tick is."""
+    assert lettering.line("\u206663%\u2069") == lettering.line("63%")
+    assert lettering.line("\u206663%\u2069 أ").glyphs != lettering.line("63% أ").glyphs

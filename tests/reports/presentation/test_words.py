@@ -9,7 +9,9 @@ import pytest
 from reports.assessment.goals import Progress
 from reports.figures import Figure, Qualifier, between
 from reports.metrics import METRICS
+from reports.presentation.quoted import apart, written
 from reports.presentation.words import LANGUAGES, Words, sentences
+from tests.builders.evaluations import document
 
 EN, FR = Words("en"), Words("fr")
 RATE = Figure(0.18, 0.16, 0.2, numerator=216, denominator=1200)
@@ -84,6 +86,30 @@ def test_what_was_written_in_another_direction_keeps_its_full_stop():
     assert (EN.quoted("Fewer ask."), arabic.quoted("نعم."), arabic.quoted("12")) == ("Fewer ask.", "نعم.", "12")
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "page"),
+    [
+        pytest.param("fr", "en-GB", '<bdi lang="en-GB" dir="ltr">Fewer &lt;ask&gt;.</bdi> (en anglais)', id="french"),
+        pytest.param("ar", "en-GB", '<bdi lang="en-GB" dir="ltr">Fewer &lt;ask&gt;.</bdi> (بالإنجليزية)', id="arabic"),
+        pytest.param("en", "en-GB", "Fewer &lt;ask&gt;.", id="its-own"),
+        pytest.param("fr", "ar", "Fewer &lt;ask&gt;.", id="its-letters-say-otherwise"),
+    ],
+)
+def test_what_was_written_in_one_language_alone_is_marked(language, first, page):
+    """A text that stands in one language alone bears that language in a report of another, and says which it is."""
+    text = written("Fewer <ask>.", document(title={first: "A title", "fr-FR": "Un titre"}), Words(language))
+    assert apart(text, first) == page
+
+
+def test_an_id_stays_in_one_piece():
+    """An id in an Arabic sentence is an element of its own, which does not break; in an English one it is as it is."""
+    arabic = Words("ar")
+    listed = arabic.listing(map(arabic.quoted, ["fr-social", "uk-partners"]))
+    kept = '<bdi class="id" dir="ltr">{}</bdi>'
+    assert apart(listed) == f"{kept.format('fr-social')} و{kept.format('uk-partners')}"
+    assert apart(EN.quoted("fr-social")) == "fr-social"
+
+
 def fields(sentence):
     forms = [sentence] if isinstance(sentence, str) else list(sentence.values())
     return [{name for _, name, _, _ in string.Formatter().parse(form) if name} - {"n"} for form in forms]
@@ -117,12 +143,12 @@ def test_those_left_out_are_joined_once(language, listed):
 
 
 def test_a_percentage_has_its_sign_on_one_side():
-    """In Arabic each percentage begins with a mark that keeps the sign behind it, alone and after Arabic letters."""
+    """In Arabic each percentage is set apart, so that its sign stays behind it, alone and after Arabic letters."""
     arabic = Words("ar")
-    assert arabic.whole_percent(0.63) == "\u200e63%"
-    assert arabic.percent(0.004) == "\u200e0.40%"
+    assert arabic.whole_percent(0.63) == "\u206663%\u2069"
+    assert arabic.percent(0.004) == "\u20660.40%\u2069"
     said = [each for text in sentences("ar").values() for each in ([text] if isinstance(text, str) else text.values())]
-    assert [each for each in said if re.search(r"(?<![\u200e\d.])\d[\d.]*%", each)] == []
+    assert [each for each in said if re.search(r"(?<![\u2066\d.])\d[\d.]*%", each)] == []
 
 
 def test_french_has_no_ordinary_space_before_a_mark():
