@@ -136,7 +136,8 @@ def _common(found: Evaluation, words: Words, made_at: datetime | None, digest: s
         "partners": words.listing(partners),
         "policy_aim": written(document.policy_aim, document, words),
         "theirs": language_of(document),
-        "as_of": words.instant(found.as_of) if found.as_of else None,
+        "as_of": words.say("as-of", when=words.instant(found.as_of)) if found.as_of else None,
+        "silence": _silence(found, words),
         "example": found.example,
         "summary": summary(found, words),
         "objectives": [
@@ -150,6 +151,10 @@ def _common(found: Evaluation, words: Words, made_at: datetime | None, digest: s
         "made_at": words.instant(made_at) if made_at else None,
         "digest": digest,
     }
+
+
+def _silence(found: Evaluation, words: Words) -> str:
+    return words.say("no-figures-then" if found.files and not found.window.whole else "no-figures-yet")
 
 
 def _window(found: Evaluation, words: Words) -> str:
@@ -195,9 +200,7 @@ def summary(found: Evaluation, words: Words) -> list[str]:
     coming = found.count(State.DRAFT, State.SCHEDULED, State.CLAIMED, State.SENDING, State.REFUSED)
     second = f"{releases} {words.say('summary-to-come', n=coming)}" if coming else releases
     last = (
-        words.say("summary-as-of", when=words.day(found.as_of.date()))
-        if found.as_of
-        else words.say("no-figures-yet") + "."
+        words.say("summary-as-of", when=words.day(found.as_of.date())) if found.as_of else _silence(found, words) + "."
     )
     return [first, second, last]
 

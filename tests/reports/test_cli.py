@@ -112,6 +112,9 @@ def test_a_window_without_figures_is_not_a_campaign_without(workspace):
     ):
         made = cordiale(workspace, "report", CAMPAIGN, "--to", "out", *words)
         assert made.stdout.splitlines()[-1].startswith(said)
+        page = (workspace / "out" / "lost-ground-report.en.html").read_text(encoding="utf-8")
+        assert "No figures yet" not in page
+        assert ("No figures in these days" in page) == ("--until" in words)
     whole = cordiale(workspace, "report", CAMPAIGN, "--to", "out", "--since", "2026-10-20", "--until", "2026-10-20")
     assert "There are no figures" not in whole.stdout
 
