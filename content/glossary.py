@@ -40,6 +40,7 @@ class Form(Model):
     )
     not_after: tuple[Line, ...] = Field(default=(), description="Words in front of it that make it something else.")
     not_before: tuple[Line, ...] = Field(default=(), description="Words behind it that make it something else.")
+    because: Line | None = Field(default=None, description="Why not so, where the term's own reason does not fit.")
 
 
 def _form(value: object) -> object:

@@ -56,7 +56,7 @@ class ForbiddenTerm:
 
 def _why(hit: Hit, *, blocks: bool) -> str:
     stand = "may not stand there" if blocks else "should not stand there"
-    return f"{stand} (term '{hit.term.id}' of the glossary). {hit.term.because}"
+    return f"{stand} (term '{hit.term.id}' of the glossary). {hit.form.because or hit.term.because}"
 
 
 def _remedy(hit: Hit, right: str | None) -> str:

@@ -168,6 +168,15 @@ def test_what_it_says_is_for_people() -> None:
     assert found.fix == "Daesh"
 
 
+def test_another_spelling_is_told_as_a_spelling() -> None:
+    """Who writes the right name as another language does is not told that it repeats a claim of terrorists."""
+    (found,) = findings(CHECK, written("fr-FR", "Daesh a perdu."))
+
+    assert found.severity == WARN
+    assert found.message.endswith("(term 'daesh' of the glossary). The name is right; French writes it otherwise.")
+    assert found.fix == "Daech"
+
+
 @pytest.mark.parametrize("text", ["IS " * 7000, "الدولة " * 3000, "“" * 20_000, "l'" * 10_000, "so-called " * 2000])
 @pytest.mark.parametrize("locale", ["en-GB", "fr-FR", "ar"])
 def test_long_texts_are_read_to_the_end(locale: str, text: str) -> None:
