@@ -111,6 +111,7 @@ class Bundle(_Model):
     marking: str
     as_of: str  #: ISO instant of the newest thing in it
     papers: list[Paper]
+    audiences: dict[str, dict[str, str]] = {}  #: audience -> locale -> its name; left out where none has one
 
     @property
     def releases(self) -> list[tuple[Outgoing, str]]:
@@ -152,6 +153,7 @@ def make(
     title: Mapping[str, str],
     partners: Mapping[str, Mapping[str, str]],
     marking: str,
+    audiences: Mapping[str, Mapping[str, str]],
     changes: Mapping[str, Sequence[Change]],
     forms: Mapping[str, Outgoing],
     remarks: Mapping[str, Sequence[Remark]],
@@ -174,14 +176,22 @@ def make(
     ]
     names = {partner: dict(name) for partner, name in partners.items()}
     newest = max(_instants(papers), default="1970-01-01T00:00:00Z")
+    reached = {each: dict(name) for each, name in audiences.items() if name}
     return Bundle(
-        v=VERSION, campaign=campaign, title=dict(title), partners=names, marking=marking, as_of=newest, papers=papers
+        v=VERSION,
+        campaign=campaign,
+        title=dict(title),
+        partners=names,
+        marking=marking,
+        as_of=newest,
+        papers=papers,
+        audiences=reached,
     )
 
 
 def to_bytes(bundle: Bundle) -> bytes:
     """Return the one form of *bundle*."""
-    return encode(bundle.model_dump())
+    return encode(bundle.model_dump(exclude=None if bundle.audiences else {"audiences"}))
 
 
 def from_bytes(raw: bytes) -> Bundle:

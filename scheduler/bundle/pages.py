@@ -91,6 +91,7 @@ def _page(bundle: Bundle, language: str, offered: list[_Offered], environment: "
         statements=[statement_name(each) for each in asked],
         locales=sorted({paper.outgoing.locale for paper in bundle.papers}),
         partner=called,
+        audience=partial(_audience, bundle, language),
         instant=partial(instant, language),
         locale_name=partial(_locale_name, language),
         changed=partial(_changed, called, language),
@@ -112,6 +113,12 @@ def _partner(bundle: Bundle, language: str, partner: str) -> str:
     """Return what *partner* is called in the reader's language, or else in any, or else its id."""
     names = bundle.partners.get(partner, {})
     return names.get(LANGUAGES[language]) or next(iter(names.values()), partner.upper())
+
+
+def _audience(bundle: Bundle, language: str, audience: str) -> str:
+    """Return what *audience* is called in the reader's language, or else in any; nothing if it has its id alone."""
+    names = bundle.audiences.get(audience, {})
+    return names.get(LANGUAGES[language]) or next(iter(names.values()), "")
 
 
 def _title(bundle: Bundle, language: str) -> dict[str, str]:

@@ -53,6 +53,7 @@ def collect(
         title=document.title if document else {},
         partners={name: each.name for name, each in document.partners.items()} if document else {},
         marking=(document.marking if document else None) or "",
+        audiences={each.id: each.name for each in document.audiences} if document else {},
         changes=changes,
         forms=earlier.read(connection, [each.digest for item in waiting for each in changes.get(item.id, ())]),
         remarks=remarks,

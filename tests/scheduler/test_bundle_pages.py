@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.bundle import pack as bundles
 from scheduler.bundle.pages import words
 from tests.builders import campaigns
 from tests.builders.workspaces import Workspace
 from tests.scheduler.capitals import DUE, made_bundle
+
+NAMES = {"en-GB": "Everyone", "fr-FR": "Tout le monde"}
 
 
 @pytest.fixture(name="pack")
@@ -21,12 +24,14 @@ def _pack(workspace: Workspace, tmp_path: Path) -> dict[str, str]:
         2,
         at=DUE,
         apart=timedelta(hours=-1),
-        audiences=[{"id": "readers", "locales": [*said], "timezone": "UTC"}],
+        audiences=[{"id": "readers", "name": NAMES, "locales": [*said], "timezone": "UTC"}],
         channels=[campaigns.channel(locales=[*said])],
         messages=[campaigns.message(number, wording=said) for number in (1, 2)],
     )
     workspace.apply(document)
-    with zipfile.ZipFile(made_bundle(workspace, tmp_path / "b.zip")) as file:
+    path = made_bundle(workspace, tmp_path / "b.zip")
+    assert bundles.read(path)[0].audiences == {"readers": NAMES}  # and each page is the one that its bytes make
+    with zipfile.ZipFile(path) as file:
         return {name: file.read(name).decode() for name in file.namelist() if name.endswith(".html")}
 
 
@@ -35,6 +40,15 @@ def test_drawings_stand_in_the_order_in_which_they_are_read(pack: dict[str, str]
     shown = re.findall(r"r(\d)/(en-GB|fr-FR|ar)/uk-outbox</span>", pack["preview.html"])
 
     assert list(dict.fromkeys(shown)) == [(n, tag) for n in "21" for tag in ("en-GB", "fr-FR", "ar")]
+
+
+def test_an_audience_is_called_by_its_name(pack: dict[str, str]):
+    """In the reader's language where it has one, else in another, and with the id that is signed."""
+    signed = '</bdi> <bdi dir="ltr" class="soft">(readers)</bdi>'
+
+    assert f"<bdi>Tout le monde{signed}" in pack["fr.html"]
+    assert f"<bdi>Everyone{signed}" in pack["en.html"]
+    assert f"<bdi>Everyone{signed}" in pack["ar.html"]
 
 
 def test_french_puts_no_line_break_before_its_high_marks(pack: dict[str, str]):
