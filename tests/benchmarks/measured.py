@@ -38,6 +38,7 @@ def releases(connection: Connection, many: int) -> list[str]:
             "id": f"r{n:06}", "entry": ("wave1", "wave2")[n // 3 % 2], "occurrence": f"{n:06}",
             "channel": CHANNELS[n % 2], "locale": LOCALES[n % 3], "message": MESSAGES[n // 3 % 2],
             "audiences": [("young-fr", "young-uk")[n % 2]], "remote_id": f"{10**18 + n}", "remote_url": None,
+            "due_at": STARTS, "published_at": STARTS,
         }
         for n in range(many)
     ]  # fmt: skip

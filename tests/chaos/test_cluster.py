@@ -23,7 +23,7 @@ pytestmark = pytest.mark.chaos
 
 READINGS = "at,subject_kind,subject,metric,value,country\n" + "".join(
     f"2026-10-{day},release,{name},{metric},{day * factor},{country}\n"
-    for day in range(10, 30)
+    for day in range(12, 30)
     for name in ("wave1/fr-FR/fr-social", "wave1/en-GB/uk-partners", "wave2/fr-FR/fr-social")
     for factor, metric in ((100, "impressions"), (7, "likes"), (40, "reach"))
     for country in ("", "NA")

@@ -8,11 +8,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from campaigns.errors import EnvironmentFault, UsageError
+from campaigns.store.engine import writing
 from scheduler.receipts import Receipts, address
 from scheduler.receiver import Receiver
 from scheduler.releases.identity import release_id
+from scheduler.releases.ledger import RELEASE as RELEASE_TABLE
+from scheduler.releases.states import State
 from tests.builders import campaigns, workspaces
 from tests.builders.commands import process
 from tests.house import tree
@@ -91,16 +95,21 @@ def test_what_the_command_keeps_is_imported_as_readings(tmp_path: Path) -> None:
     """`channels receipts` takes what is told of this workspace's releases, stops cleanly, and its table is a source."""
     made = workspaces.make(tmp_path / "workspace")
     made.apply(campaigns.campaign(at=datetime.now(UTC) + timedelta(days=1)))
-    release = made.row()["id"]
+    release, out = (
+        made.row()["id"],
+        {"state": State.PUBLISHED, "published_at": datetime.now(UTC) - timedelta(minutes=1)},
+    )
+    with writing(made.database) as connection:  # receipts are told of what was sent
+        connection.execute(update(RELEASE_TABLE).values(out))
     made.database.dispose()
     program = [sys.executable, tree.ROOT / "main.py", "channels", "receipts", "--on", "127.0.0.1:0"]
     with subprocess.Popen(program, cwd=made.folder, stdout=subprocess.PIPE, text=True) as receiver:
         assert receiver.stdout
         url = receiver.stdout.readline().split()[4]
-        connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=60)
-        connection.request("GET", f"/kannel/{release}/0/1")
-        assert connection.getresponse().status == 200
-        connection.close()
+        told = http.client.HTTPConnection(url.removeprefix("http://"), timeout=60)
+        told.request("GET", f"/kannel/{release}/0/1")
+        assert told.getresponse().status == 200
+        told.close()
         receiver.send_signal(signal.SIGTERM)
         assert receiver.wait(60) == 0
     done = process(made.folder, "readings", "import", "receipts.csv", "--campaign", "voices")
