@@ -202,4 +202,4 @@ def test_a_message_that_was_published_keeps_its_history(signed: Workspace):
     )
     assert signed.row("r1") == found == row
     assert [each["release"] for each in signed.attempts()] == [row["id"]]
-    assert acts == ["release.book", "release.sign"]
+    assert acts == ["release.book", "approval.approve", "approval.approve", "release.sign"]
