@@ -64,6 +64,10 @@ async def resolve(host: str, port: int, *, only_loopback: bool) -> list[Address]
         Unreachable: If the name does not resolve.
         Refused: If an address may not be dialled, or a name that must be on this machine does not resolve.
     """
+    if literal(host):  # the resolver would answer on a thread of its own what stands there already
+        vet(host, host, only_loopback=only_loopback)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return [Address(family, host, port)]
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)

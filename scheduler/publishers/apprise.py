@@ -61,7 +61,7 @@ class Apprise:
         if delivery.files():
             message = f"{delivery.outgoing.name} has files; through Apprise a text goes alone."
             raise Refused(message, "Send the message without `media:` on this channel.")
-        service = await self._reached()
+        service = self._service()
         part = delivery.piece
         await self._transport.notify(service, part.text, part.headline or "")
         return Receipt(delivery.piece_key, detail=f"{service.name} took it.")
@@ -78,11 +78,12 @@ class Apprise:
 
     async def test(self) -> str:
         """See that the address means one receiver of the declared service; Apprise can prove no login."""
-        service = await self._reached()
+        service = self._service()
+        await self._transport.reach(service)
         return f"The address means {service.name}; whether it lets Cordiale in shows with the first message."
 
-    async def _reached(self) -> "Service":
-        """Return the service, once it is what the channel declares and can be reached."""
+    def _service(self) -> "Service":
+        """Return the service that the credential's address means, once it is what the channel declares."""
         self.vet()
         url = credentials.need(self._endpoint, self._settings, "token")
         service = self._transport.service(url)
@@ -106,7 +107,6 @@ class Apprise:
         if service.receivers != 1:
             message = f"The address of {channel} names {service.receivers} receivers; a channel is one."
             raise Refused(message, "Make a channel of each, so that each has an outcome.", credential=True)
-        await self._transport.reach(service)
         return service
 
     def _own(self, schema: str) -> None:

@@ -55,10 +55,12 @@ class Transport:
         await long_tail.reach(service, loopback_only=self.loopback_only, connect=self._connect)
 
     async def notify(self, service: "long_tail.Service", text: str, title: str) -> None:
-        """Hand a text over to *service*, once."""
+        """Hand a text over to *service*, once it is seen to be there."""
         from scheduler.transport import long_tail
 
-        await long_tail.notify(service, text, title, self._total)
+        await long_tail.notify(
+            service, text, title, loopback_only=self.loopback_only, connect=self._connect, total=self._total
+        )
 
     async def __aenter__(self) -> Self:
         tls = self._tls

@@ -12,12 +12,14 @@ import re
 import socket
 import warnings
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
 from campaigns.errors import MissingExtra
 from scheduler import addresses, answers
+from scheduler.addresses import Address
 from scheduler.publisher import OutcomeUnknown, Refused, Unreachable
 
 _STATUS = re.compile(r"\berror=(\d{3})\b")
@@ -36,7 +38,7 @@ class Service:
     host: str | None  #: where it goes, where the address says so itself
     port: int
     secure: bool
-    _plugin: Any
+    _address: str = field(repr=False)
 
     @property
     def where(self) -> str:
@@ -44,6 +46,7 @@ class Service:
         return f"{self.name} at {self.host}:{self.port}" if self.host else self.name
 
 
+@lru_cache(maxsize=64)
 def service(url: str) -> Service | None:
     """
     Return the service that *url* means, None where it means none; nothing is sent.
@@ -52,12 +55,9 @@ def service(url: str) -> Service | None:
         MissingExtra: If Apprise is not installed.
     """
     apprise = _loaded()
-    asset = apprise.AppriseAsset(
-        app_id="Cordiale", http_redirects=False, image_url_mask="", image_url_logo="", storage_mode="memory"
-    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # all its services are loaded here, some with old modules
-        found = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+        found = apprise.Apprise.instantiate(url, asset=_asset(), suppress_exceptions=True)
     if not isinstance(found, apprise.NotifyBase):
         return None
     tokens = found.template_tokens
@@ -71,7 +71,15 @@ def service(url: str) -> Service | None:
         str(found.host) if own else None,
         port,
         bool(found.secure) if own else True,
-        found,
+        url,
+    )
+
+
+@lru_cache(maxsize=1)
+def _asset() -> Any:
+    """Return what Apprise shall know of us: nothing of its own goes along with a text."""
+    return _loaded().AppriseAsset(
+        app_id="Cordiale", http_redirects=False, image_url_mask="", image_url_logo="", storage_mode="memory"
     )
 
 
@@ -110,36 +118,53 @@ async def reach(one: Service, *, loopback_only: bool, connect: float) -> None:
         Refused: If it would leave this machine and may not.
         Unreachable: If nothing answers there.
     """
-    if one.host is None:
-        if loopback_only:
-            message = f"{one.name} is not on this machine, and this connection may not leave it."
-            raise Refused(message, "Rehearse with the kind `outbox`.")
-        return
-    found = await addresses.resolve(one.host, one.port, only_loopback=loopback_only or not one.secure)
-    with socket.socket(found[0].family, socket.SOCK_STREAM) as trial:
-        trial.setblocking(False)
-        try:
-            async with asyncio.timeout(connect):
-                await asyncio.get_running_loop().sock_connect(trial, (found[0].host, found[0].port))
-        except OSError as error:  # TimeoutError is one
-            message = f"{one.where} could not be reached: {answers.why(error)}."
-            raise Unreachable(message, "Check the service's address and the network.") from None
+    if (place := await _place(one, loopback_only=loopback_only)) is not None:
+        await asyncio.to_thread(_try, one, place, connect)
 
 
-async def notify(one: Service, text: str, title: str, seconds: float) -> None:
+async def _place(one: Service, *, loopback_only: bool) -> Address | None:
+    """Return where *one* goes, if it may go there; None where only Apprise knows."""
+    if one.host is not None:
+        found = await addresses.resolve(one.host, one.port, only_loopback=loopback_only or not one.secure)
+        return found[0]
+    if loopback_only:
+        message = f"{one.name} is not on this machine, and this connection may not leave it."
+        raise Refused(message, "Rehearse with the kind `outbox`.")
+    return None
+
+
+def _try(one: Service, place: Address, connect: float) -> None:
+    """See that something listens at *place*: Apprise does not tell whether anything has left."""
+    try:
+        with socket.socket(place.family, socket.SOCK_STREAM) as trial:
+            trial.settimeout(connect)
+            trial.connect((place.host, place.port))
+    except OSError as error:  # TimeoutError is one
+        message = f"{one.where} could not be reached: {answers.why(error)}."
+        raise Unreachable(message, "Check the service's address and the network.") from None
+
+
+async def notify(one: Service, text: str, title: str, *, loopback_only: bool, connect: float, total: float) -> None:
     """
-    Hand *text* over, once.
+    Hand *text* over, once, as soon as something is seen to listen there.
 
     Raises:
-        PublishFault: By the status that was answered; OutcomeUnknown where none is told.
+        PublishFault: As `reach`; by the status that was answered; OutcomeUnknown where none is told.
     """
+    place = await _place(one, loopback_only=loopback_only)
     apprise = _loaded()
-    sender = apprise.Apprise(asset=one._plugin.asset)  # noqa: SLF001 (the door's own)
-    sender.add(one._plugin)  # noqa: SLF001 (the same)
 
     statuses: list[int] = []
     _STATUSES.set(statuses)
-    done = await asyncio.to_thread(sender.notify, body=text, title=title, body_format="text", timeout=seconds)
+
+    def send() -> Any:
+        if place is not None:
+            _try(one, place, connect)
+        sender = apprise.Apprise(asset=_asset())  # one for each text: it would wait for seconds between two
+        sender.add(one._address)  # noqa: SLF001 (the door's own)
+        return sender.notify(body=text, title=title, body_format="text", timeout=total)
+
+    done = await asyncio.to_thread(send)
     if done.status == apprise.AppriseResultStatus.SUCCESS:
         return
     status = statuses[-1] if statuses else None
